@@ -1,0 +1,38 @@
+"""
+What can go wrong, as a tree:
+
+* ZhengbenError            anything a user of zhengben can put right
+  x RulePackError          a rule pack does not say what its author meant
+  x UsageError             the command line, or a path on it, cannot be used as it is
+  x DatasetError           a dataset does not have the files or the schema that we write
+
+A bad *page* is not in the tree. Pages are data: cleaning returns `Rejected`.
+Each error says where, what, what was seen, and what to do.
+"""
+
+from __future__ import annotations
+
+
+class ZhengbenError(Exception):
+    """Anything a user of zhengben can put right."""
+
+    def __init__(self, where: str, what: str, *, saw: str = "", do: str = "") -> None:
+        self.where, self.what, self.saw, self.do = where, what, saw, do
+        lines = [f"{where}: {what}"]
+        if saw:
+            lines.append(f"    saw: {saw}")
+        if do:
+            lines.append(f"     do: {do}")
+        super().__init__("\n".join(lines))
+
+
+class RulePackError(ZhengbenError):
+    """A rule pack does not say what its author meant."""
+
+
+class UsageError(ZhengbenError):
+    """The command line, or a path on it, cannot be used as it is."""
+
+
+class DatasetError(ZhengbenError):
+    """A dataset does not have the files or the schema that we write."""
