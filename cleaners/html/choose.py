@@ -1,0 +1,49 @@
+"""Which element holds the text: the subtree with the greatest sum of weights."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cleaners.html.blocks import Page
+from cleaners.html.weigh import Weights
+
+NEAR = 20  # labels between headline and text after which half the bonus is left
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The chosen element, and how far it stands out (0 to 1)."""
+
+    at: int
+    confidence: float
+
+
+def choose(page: Page, weights: Weights, headline: int = -1) -> Choice:
+    """
+    The maximum-sum subtree. No length threshold anywhere, so that short texts have a chance.
+
+    `headline` is the index of the block with the page's title, or -1: prose above it counts
+    for less.
+    """
+    total = len(page.tag)
+    end = weights.end
+    score = [0.0] * total
+    gap = 0
+    for i, block in enumerate(page.blocks):
+        weight = weights.weight[i]
+        if headline >= 0:
+            if i > headline and weight <= 0:
+                gap += 1
+            if weight > 0:
+                weight *= 0.3 if i < headline else 1 + NEAR / (NEAR + gap)
+        score[block.at] += weight
+    for at in range(total - 1, 0, -1):
+        score[page.parent[at]] += score[at]
+    best = max(range(total), key=lambda at: (score[at], at))
+    rival = max(
+        (score[at] for at in range(total) if at >= end[best] or end[at] <= best),
+        default=0.0,
+    )
+    if score[best] <= 0:  # nothing reads like text: all of it, for what it is worth
+        return Choice(0, 0.0)
+    return Choice(best, max(0.0, 1 - max(rival, 0.0) / score[best]))
