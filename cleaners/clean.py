@@ -1,0 +1,282 @@
+"""
+The table of contents of cleaning: mark everything first, cut once.
+
+No rule sees what another rule did, so the order of rules decides only which rule is
+named where marks overlap, never what is left of the text. Every stage is a function
+of the module that carries its name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from importlib.metadata import PackageNotFoundError, version
+from urllib.parse import urlsplit
+
+from cleaners import html, packs
+from cleaners.compare import VERSION as COMPARE_VERSION
+from cleaners.compare import (
+    bare_title,
+    between,
+    collection_title,
+    ledes,
+    site_names,
+    title_rank,
+    titles,
+    without,
+)
+from cleaners.cut import fences, kept_text, outside, removals, resolve
+from cleaners.document import (
+    Document,
+    Edit,
+    Extracted,
+    Flag,
+    Harvested,
+    Line,
+    Provenance,
+    RawPage,
+    Rejected,
+    Removal,
+    Segment,
+)
+from cleaners.encoding import Decoded, decode, looks_binary
+from cleaners.harvest import harvest
+from cleaners.mark import mark, noisy_lines, scan, scene
+from cleaners.measure import measure
+from cleaners.normalise import normalise, step_names
+from cleaners.page import Mark, Page, Part, split_lines
+from cleaners.repair import repair
+from cleaners.repetition import repeated
+from cleaners.rules import Rules
+from cleaners.split import declared, split
+from cleaners.truncation import judge
+from cleaners.zones import zones
+
+
+def _code_version() -> str:
+    try:
+        return version("zhengben")
+    except PackageNotFoundError:  # run from a checkout that was never installed
+        return "0+unknown"
+
+
+CODE_VERSION = _code_version()
+
+
+def clean(page: RawPage, rules: Rules | None = None) -> list[Document | Rejected]:
+    """
+    One raw page → its documents, or the reason why there is none.
+
+    `rules` are the shipped packs unless given; packs for other hosts than the page's do
+    not apply. Bad pages never raise: they come back as `Rejected`.
+    """
+    rules = (rules or default_rules()).for_host(urlsplit(page.source).hostname or "")
+    if looks_binary(page.body):
+        return [
+            _rejected(
+                page, rules, "binary-content", "the bytes are no text (a picture, an archive, …)"
+            )
+        ]
+    decoded = decode(page.body, page.content_type, markup=_is_markup(page))
+    extracted = extract(decoded.text, page.content_type)
+    return clean_extracted(extracted, rules, _provenance(page, decoded, extracted, rules))
+
+
+def clean_text(text: str, rules: Rules | None = None) -> list[Document]:
+    """
+    The documents in a text that is decoded already; none when nothing is left of it.
+
+    >>> [document] = clean_text("春日⏎今天天气很好。".replace("⏎", chr(10)))
+    >>> document.title, document.text
+    ('春日', '今天天气很好。')
+    """
+    rules = (rules or default_rules()).for_host("")
+    page = RawPage("text:", text.encode("utf-8", "surrogatepass"))
+    extracted = Extracted(text, split_lines(text))
+    provenance = _provenance(page, Decoded(text, "utf-8", "utf-8 fits", 0), extracted, rules)
+    results = clean_extracted(extracted, rules, provenance)
+    return [result for result in results if isinstance(result, Document)]
+
+
+def default_rules() -> Rules:
+    """The rules that are shipped with the package."""
+    return packs.default()
+
+
+def extract(text: str, content_type: str = "") -> Extracted:
+    """The visible text of a decoded page: HTML by its main block, everything else as it stands."""
+    if "html" in content_type.lower() or html.looks_like_html(text):
+        return html.extract(text)
+    return Extracted(text, split_lines(text))
+
+
+def clean_extracted(
+    extracted: Extracted, rules: Rules, provenance: Provenance
+) -> list[Document | Rejected]:
+    """From the visible text to documents: repair, mark, split, zones, then each part by itself."""
+    if not extracted.lines:
+        return [Rejected("no-text", "the page has no visible text", provenance)]
+    page = Page(extracted.original, extracted.lines, repair(extracted.original))
+    hits = scan(page, rules)
+    noisy = noisy_lines(page, hits)
+    parts = [zones(page, part, noisy) for part in split(page)]
+    marks = mark(scene(page, hits, parts))
+    for found in marks:
+        if found.rule.reach == "page":
+            return [Rejected(found.rule.id, found.rule.why, provenance)]
+    parent, above = collection_title(page, parts, noisy)
+    of_collection = {
+        name: Harvested(said, str(said), "collection-title", "high")
+        for name, said in (("parent_title", parent), ("item_count", _item_count(page, parts)))
+        if said is not None
+    }
+    context = _Context(
+        page, parts, [*marks, *above], noisy, of_collection, extracted.metadata, provenance
+    )
+    return [_document(context, i) for i in range(len(parts))]
+
+
+@dataclass(frozen=True, slots=True)
+class _Context:
+    """What all documents of one page share."""
+
+    page: Page
+    parts: Sequence[Part]
+    marks: Sequence[Mark]
+    noisy: frozenset[int]
+    of_collection: Mapping[str, Harvested]
+    metadata: Mapping[str, Harvested]
+    provenance: Provenance
+
+
+def _document(shared: _Context, index: int) -> Document | Rejected:
+    """One part of a page: compare, title, harvest, cut, normalise, judge, measure."""
+    page, part = shared.page, shared.parts[index]
+    marks = [m for m in shared.marks if m.start < part.end and m.end > part.start]
+    marks += ledes(page, part, marks, shared.noisy)
+    marks += site_names(page, part, marks)
+    marks += between(page, part, marks)
+    marks += repeated(page, part, _lines_of(page, marks))
+    lines, of_title = titles(page, part, _lines_of(page, marks), marks)
+    marks += of_title
+
+    cuts = removals(page, part, (m for m in marks if m.rule.severity == "cut"))
+    edits = outside(sorted((*page.repairs, *fences(page, part, cuts)), key=_place), part, cuts)
+    raw = kept_text(page.original, part.start, part.end, cuts, edits)
+    text = normalise(raw)
+    metadata = {**harvest(page, part, marks, shared.metadata), **shared.of_collection}
+    if not text:
+        return Rejected("nothing-left", "all of the page is noise", shared.provenance)
+    return Document(
+        text=text,
+        title=_title(page, lines, marks) or _known_title(metadata, shared.parts),
+        metadata=metadata,
+        truncation=judge(part, marks, text, _last_line(page, part, cuts), metadata),
+        segment=Segment(
+            index,
+            len(shared.parts),
+            part.start,
+            part.end,
+            shared.of_collection["parent_title"].said if "parent_title" in metadata else None,
+        ),
+        original=page.original[part.start : part.end],
+        removals=cuts,
+        repairs=edits,
+        flags=tuple(
+            Flag(m.rule.id, m.rule.kind, m.start, m.end, page.original[m.start : m.end])
+            for m in marks
+            if m.rule.severity == "flag"
+        ),
+        signals=measure(text, part.end - part.start, cuts),
+        provenance=shared.provenance,
+    )
+
+
+def _item_count(page: Page, parts: Sequence[Part]) -> int | None:
+    """How many items a collection says it has; None for a page that is one document."""
+    count = declared(page) if len(parts) > 1 else None
+    return count[1] if count else None
+
+
+def _title(page: Page, lines: Sequence[Line], marks: Sequence[Mark]) -> str | None:
+    """The title as it is printed on one of its lines, without the noise that stands in it."""
+    printed = [normalise(bare_title(without(page, line, marks))) for line in lines]
+    return min(filter(None, printed), key=title_rank, default=None)
+
+
+def _place(edit: Edit) -> tuple[int, int]:
+    return edit.start, edit.end
+
+
+def rebuild(document: Document) -> str:
+    """
+    The clean text, made again from the document's original, repairs and removals.
+
+    Equal to `document.text`, or the document was not made by this version of the code.
+    """
+    base = document.segment.start
+    cuts = [replace(c, start=c.start - base, end=c.end - base) for c in document.removals]
+    edits = [replace(e, start=e.start - base, end=e.end - base) for e in document.repairs]
+    return normalise(kept_text(document.original, 0, len(document.original), cuts, edits))
+
+
+def _lines_of(page: Page, marks: Iterable[Mark]) -> frozenset[int]:
+    """The numbers of the lines that marks for cutting take whole, but for punctuation."""
+    done: dict[int, int] = {}  # line → up to where it is cut
+    left: set[int] = set()  # lines of which something stays
+    for m in resolve(m for m in marks if m.rule.severity == "cut"):
+        first = page.lines[page.line_at(m.start)].start
+        for number in page.lines_between(first, m.end):
+            line = page.lines[number]
+            at = done.get(number, line.start)
+            if any(map(str.isalnum, page.original[at : max(m.start, at)])):
+                left.add(number)
+            done[number] = min(m.end, line.end)
+    for number, at in done.items():
+        if any(map(str.isalnum, page.original[at : page.lines[number].end])):
+            left.add(number)
+    return frozenset(done.keys() - left)
+
+
+def _last_line(page: Page, part: Part, cuts: Sequence[Removal]) -> Line | None:
+    """The last line of a part that no single cut takes whole."""
+    at = len(cuts) - 1
+    for number in reversed(page.lines_between(part.start, part.end)):
+        line = page.lines[number]
+        while at >= 0 and cuts[at].start > line.start:
+            at -= 1
+        if at < 0 or cuts[at].end < line.end:
+            return line
+    return None
+
+
+def _known_title(metadata: Mapping[str, Harvested], parts: Sequence[Part]) -> str | None:
+    """The title that came with the page, for a page that is one document."""
+    known = metadata.get("title")
+    return str(known.value) if known and known.value and len(parts) == 1 else None
+
+
+def _is_markup(page: RawPage) -> bool:
+    return "html" in page.content_type or b"<" in page.body[:1024]
+
+
+def _provenance(page: RawPage, decoded: Decoded, extracted: Extracted, rules: Rules) -> Provenance:
+    return Provenance(
+        source=page.source,
+        raw_sha256=page.sha256,
+        retrieved_at=page.retrieved_at,
+        encoding=decoded.encoding,
+        encoding_witness=decoded.witness,
+        extractor=html.EXTRACTOR if extracted.format == "html" else f"{extracted.format}@1",
+        packs=(*rules.names, f"compare@{COMPARE_VERSION}"),
+        steps=step_names(),
+        code_version=CODE_VERSION,
+        unreadable=decoded.unreadable,
+    )
+
+
+def _rejected(page: RawPage, rules: Rules, rule: str, why: str) -> Rejected:
+    nothing = Extracted("", ())
+    return Rejected(
+        rule, why, _provenance(page, Decoded("", "", "nothing fits", 0), nothing, rules)
+    )

@@ -1,0 +1,302 @@
+"""
+Rules that count or compare, and so are Python and not a row of a pack.
+
+Each carries the same header as a row: id, kind, why, examples, look-alikes. They see
+a page, one of its parts and the marks of the packs, and answer with marks.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
+
+from cleaners.document import Line, Role
+from cleaners.fold import fold
+from cleaners.page import EDGE, SENTENCE_ENDS, Mark, Page, Part
+from cleaners.rules import Example, Rule
+
+VERSION = 1
+
+
+def header(rule_id: str, kind: str, why: str, hit: str, stays: str, because: str) -> Rule:
+    """The header of a rule that is written in Python: what a row of a pack would say."""
+    return Rule(
+        id=rule_id, kind=kind, why=why, pattern=(), examples=(Example(hit),),
+        counterexamples=(Example(stays, because=because),), pack="compare", since="0.1",
+    )  # fmt: skip
+
+
+OWN_TITLE = header(
+    "own-title", "duplicate_title",
+    "文章自己的标题收进 title 字段，不在正文里再出现一次。",
+    "在全县工作会议上的讲话⏎同志们：⏎今天……", "一、提高认识，统一思想⏎各单位要……", "小标题是正文的一部分",
+)  # fmt: skip
+DOUBLED_TITLE = header(
+    "doubled-title", "duplicate_title",
+    "同一个标题印了两遍（网页标题、正文标题，或者后面多了“范文”“讲话稿”），只算一次。",
+    "全县工作会议讲话⏎在全县工作会议上的讲话范文", "春晓⏎春眠不觉晓", "诗的第一句和诗题有相同的字，不是同一个标题",
+)  # fmt: skip
+ITEM_HEADING = header(
+    "item-heading", "collection_heading",
+    "合集里“篇1”“第二篇”一类的标题把几篇文章隔开；拆开以后它是这一篇的标题。",
+    "交流发言篇1⏎……⏎交流发言篇2", "第一篇 总则", "法规和书籍的“篇”是它自己的结构",
+)  # fmt: skip
+PARENT_TITLE = header(
+    "collection-title", "collection_heading",
+    "合集的总标题不属于其中任何一篇，收进 parent_title。",
+    "交流发言材料3篇⏎交流发言材料篇1", "《论语》二十篇", "真实作品的篇数",
+)  # fmt: skip
+STOLEN = header(
+    "stolen-sentence", "seo_filler",
+    "导语把正文里的一句话抄到小编的话前面；后面还有它的原文。",
+    "学习是基础能力。下面是小编为大家带来的发言稿。⏎……学习是基础能力。……", "他说过：学习是基础能力。", "没有导语的句子，重复是作者的修辞",
+)  # fmt: skip
+UNRELATED = header(
+    "unrelated-lede", "seo_filler",
+    "小编的导语前面垫了一句与正文无关的话，和导语是同一段。",
+    "人生充满磨难。下面是小编为您推荐的发言材料。", "人生充满磨难，我们更要团结。", "没有小编的话，就是作者的开头",
+)  # fmt: skip
+SITE_NAME = header(
+    "site-name-line", "watermark",
+    "一行只有站名，而同一页的水印行里也有这个名字。",
+    "某某文库⏎某某文库整理，咨询QQ123456", "某某文库⏎某某文库是一座图书馆。", "没有水印，名字就是文章谈到的事物",
+)  # fmt: skip
+BETWEEN = header(
+    "between-noise", "site_promo",
+    "文章开头连成一片的推广行里，没有规则认得的短行也是推广。",
+    "仅供学习 请勿外传⏎天天更新、随点随有⏎会员群：", "标题⏎副标题⏎正文", "上下都不是推广行",
+)  # fmt: skip
+
+RULES = (
+    OWN_TITLE,
+    DOUBLED_TITLE,
+    ITEM_HEADING,
+    PARENT_TITLE,
+    STOLEN,
+    UNRELATED,
+    SITE_NAME,
+    BETWEEN,
+)
+
+HASHES = re.compile("^#{1,3} ")  # a heading of Markdown
+LONGEST_TITLE = 60  # characters
+SHORTEST_ALIKE = 8  # characters; shorter lines are one title only when they are equal
+TITLES_WITHIN = 6  # lines from the first; a title further down is a heading
+NOT_A_TITLE = re.compile(
+    r"[。；;，,:：…]$|。.|^[(（]?[一二三四五六七八九十0-9]{1,3}[)）、.．]|^第[一二三四五六七八九十0-9]{1,4}条|^[-—*•·●>#|]"
+)
+SALUTATION = re.compile(
+    r"^.{0,40}(?:同志|同事|领导|朋友|来宾|老师|同学|代表|委员|女士|先生|大家)[们好]{0,2}[:：,，!！]$"
+)
+SUFFIX = re.compile(
+    r"(?:范文|讲话稿|发言稿|演讲稿|模板|大全|精选|最新|材料|全文|docx?|pdf|txt|[ _\-|(（].{0,12}$)+$",
+    re.IGNORECASE,
+)
+BEHIND_TITLE = re.compile(
+    r"(?: ?[-_|—–] ?[\w·]{2,12}(?:网|站|文库|论坛|社区|小说|文学|书吧|书屋|资讯|博客|门户|在线)"
+    r"| ?[(（]第?[0-9]{1,3} ?/ ?[0-9]{1,3} ?页?[)）]|\.(?:docx?|pdf|pptx?|xlsx?|txt|wps))+$",
+    re.IGNORECASE,
+)
+CLAUSE = re.compile("[^。！？!?；;，,]+")
+TWIN = 8  # characters; a shorter clause may well be said twice
+PROMOTION = frozenset({"site_promo", "contact_spam", "watermark"})
+LEDE_LENGTH = 400  # characters of a paragraph that is a lede and nothing else
+BLOCK = 3  # marked lines at least, for what stands between them to be marked too
+
+
+def titles(
+    page: Page, part: Part, noisy: frozenset[int], marks: Sequence[Mark]
+) -> tuple[list[Line], list[Mark]]:
+    """The lines on which a part prints its title, with the marks that take them."""
+    if part.heading is not None:
+        line = page.lines[part.heading]
+        return [line], [Mark(ITEM_HEADING, line.start, line.end)]
+    printed: dict[int, str] = {}
+    for number in list(page.lines_between(part.start, part.end))[: TITLES_WITHIN + len(noisy)]:
+        if number not in noisy:
+            text = without(page, page.lines[number], marks).strip(EDGE)
+            if len(printed) == TITLES_WITHIN or not could_be_title(text, page.lines[number].role):
+                break
+            printed[number] = text
+    title = _title_line(page, part, printed)
+    if title is None:
+        return [], []
+    same = [n for n, text in printed.items() if n == title or alike(text, printed[title])]
+    lines = [page.lines[n] for n in same]
+    rules = (OWN_TITLE, *[DOUBLED_TITLE] * len(lines))
+    return lines, [Mark(r, line.start, line.end) for r, line in zip(rules, lines, strict=False)]
+
+
+def without(page: Page, line: Line, marks: Sequence[Mark]) -> str:
+    """One line, mended, without what marks for cutting take of it, titles aside."""
+    taken = sorted(
+        (m.start, m.end)
+        for m in marks
+        if m.start < line.end and m.end > line.start
+        and m.rule.severity == "cut" and m.rule not in (OWN_TITLE, DOUBLED_TITLE, ITEM_HEADING)
+    )  # fmt: skip
+    out, at = "", line.start
+    for start, end in taken:
+        out += page.mended(at, start) if at < start else ""
+        at = max(at, end)
+    return out + page.mended(at, line.end)
+
+
+def bare_title(text: str) -> str:
+    """
+    A printed title without what sites put behind it.
+
+    >>> bare_title("一次拔河比赛 - 某某文秘网"), bare_title("第五十八章 纸鸢（第1/2页）")
+    ('一次拔河比赛', '第五十八章 纸鸢')
+    """
+    return BEHIND_TITLE.sub("", HASHES.sub("", text.strip(EDGE))).strip(EDGE) or text
+
+
+def title_rank(title: str) -> tuple[bool, int]:
+    """Of several printings of a title the one without 范文 or a site's name, then the shortest."""
+    return bool(SUFFIX.search(title)), len(title)
+
+
+def collection_title(
+    page: Page, parts: Sequence[Part], noisy: frozenset[int]
+) -> tuple[str | None, list[Mark]]:
+    """The title of a whole collection, above the heading of its first item."""
+    first = parts[0].heading
+    if first is None:
+        return None, []
+    above = [n for n in range(min(first, TITLES_WITHIN)) if n not in noisy and not page.is_prose(n)]
+    marks = [Mark(PARENT_TITLE, page.lines[n].start, page.lines[n].end) for n in above]
+    return (page.text(above[0]) if above else None), marks
+
+
+def _title_line(page: Page, part: Part, printed: Mapping[int, str]) -> int | None:
+    """Which of the short lines at the head is the title: one that is repeated, else the first."""
+    if not printed or max(printed) == page.lines_between(part.start, part.end)[-1]:
+        return None  # short lines and nothing else: a list, a note
+    for number, text in printed.items():
+        if any(other != number and alike(said, text) for other, said in printed.items()):
+            return number
+    # 站名 | 口号 is a site's own head line, unless it is all there is.
+    return min(printed, key=lambda n: (" | " in printed[n], n))
+
+
+def could_be_title(text: str, role: Role = "paragraph") -> bool:
+    """
+    Whether a line may be a title: short, no sentence, no list item, no salutation.
+
+    >>> [could_be_title(t) for t in ("全县工作会议讲话", "第三十一章 拜师", "房东不退押金怎么办？")]
+    [True, True, True]
+    >>> [could_be_title(t) for t in ("同志们：", "一、提高认识", "今天开会。")]
+    [False, False, False]
+    """
+    text = HASHES.sub("", text)
+    if not 2 <= len(text) <= LONGEST_TITLE or role in ("list", "table", "code"):  # noqa: PLR2004
+        return False
+    return not NOT_A_TITLE.search(text) and not SALUTATION.match(text)
+
+
+def alike(a: str, b: str) -> bool:
+    """
+    Whether two lines are the same title, one perhaps with 范文 or a site's name behind it.
+
+    >>> alike("全县务虚会议讲话", "在全县务虚会上的讲话范文"), alike("春晓", "春眠不觉晓")
+    (True, False)
+    """
+    a, b = (re.sub(r"\W+", "", SUFFIX.sub("", fold(t).text)) or t for t in (a, b))
+    if a == b:
+        return True
+    short, long = sorted((a, b), key=len)
+    if len(short) < SHORTEST_ALIKE:
+        return False
+    pairs = {short[i : i + 2] for i in range(len(short) - 1)}
+    shared = sum(pair in long for pair in pairs)
+    # Characters in order catch 会议/会上的; pairs keep anagrams out.
+    return shared >= 0.6 * len(pairs) and len(short) >= 0.55 * len(long)
+
+
+def ledes(page: Page, part: Part, marks: Sequence[Mark], noisy: frozenset[int]) -> Iterator[Mark]:
+    """
+    What stands in one paragraph with an editor's lede at the head of a part.
+
+    A sentence that the text says again below was stolen from it; another one is filler.
+    """
+    found = [m for m in marks if m.rule.id == "editor-lede" and part.has(m.start)]
+    first_text = _first_text(page, part, noisy) if found else None
+    for mark in found:
+        number = page.line_at(mark.start)
+        line = page.lines[number]
+        below_text = first_text is not None and number > first_text
+        if line.end - line.start > LEDE_LENGTH or below_text:
+            continue
+        for start, end in _rest(page.original, line.start, line.end, mark):
+            clauses = (m[0].strip() for m in CLAUSE.finditer(page.original, start, end))
+            stolen = any(
+                len(clause) >= TWIN and page.original.find(clause, line.end, part.end) >= 0
+                for clause in clauses
+            )
+            if stolen:
+                yield Mark(STOLEN, start, end)
+            elif start < mark.start:  # what follows on the editor's words may be the text
+                yield Mark(UNRELATED, start, end)
+
+
+def _first_text(page: Page, part: Part, noisy: frozenset[int]) -> int | None:
+    """The number of the first line of running text of a part."""
+    numbers = page.lines_between(part.start, part.end)
+    return next((n for n in numbers if n not in noisy and page.is_prose(n)), None)
+
+
+def _rest(text: str, start: int, end: int, mark: Mark) -> Iterator[tuple[int, int]]:
+    """The sentences of a line that a mark does not cover, those on one side together."""
+    for a, b in ((start, min(mark.start, end)), (max(mark.end, start), end)):
+        if a < b and any(c.isalnum() for c in text[a:b]):
+            yield a, b
+
+
+def site_names(page: Page, part: Part, marks: Sequence[Mark]) -> Iterator[Mark]:
+    """Lines that are nothing but the name that a watermark of the same page gives."""
+    names = {
+        page.original[a:b].strip()
+        for mark in marks
+        for name, a, b in mark.groups
+        if name in ("site_name", "account") and b - a > 1
+    }
+    if names:
+        for number in page.lines_between(part.start, part.end):
+            if (
+                page.lines[number].end - page.lines[number].start <= LONGEST_TITLE
+                and page.text(number) in names
+            ):
+                yield Mark(SITE_NAME, page.lines[number].start, page.lines[number].end)
+
+
+def between(page: Page, part: Part, marks: Sequence[Mark]) -> Iterator[Mark]:
+    """
+    Short lines that stand in the middle of a block of promotion at the head.
+
+    The last line above the text is spared: it is the title.
+    """
+    marked = sorted(
+        {
+            page.line_at(m.start)
+            for m in marks
+            if part.start <= m.start < part.head_end and m.rule.kind in PROMOTION
+        }
+    )
+    if len(marked) < BLOCK:
+        return
+    gaps = [n for a, b in pairwise(marked) if b - a - 1 <= BLOCK for n in range(a + 1, b)]
+    above = [n for n in page.lines_between(part.start, part.head_end) if n < marked[0]]
+    gaps = [*above[-BLOCK:], *gaps]
+    if not gaps or any(_reads_like_text(page, n) for n in gaps):
+        return
+    below = page.lines_between(page.lines[gaps[-1]].end, part.head_end)
+    titled = any(n not in marked and could_be_title(page.text(n)) for n in below)
+    for n in gaps if titled else gaps[:-1]:
+        yield Mark(BETWEEN, page.lines[n].start, page.lines[n].end)
+
+
+def _reads_like_text(page: Page, number: int) -> bool:
+    text = page.text(number)
+    return page.is_prose(number) or text[-1:] in SENTENCE_ENDS or bool(SALUTATION.match(text))

@@ -1,0 +1,157 @@
+"""From marks, which may overlap, to removals, which do not; and from removals to text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from heapq import heappop, heappush
+from itertools import groupby, pairwise
+
+from cleaners.document import Edit, Removal
+from cleaners.page import Mark, Page, Part
+
+BLOCKS = ("head", "tail")
+
+
+def resolve(marks: Iterable[Mark]) -> Iterator[Mark]:
+    """
+    Disjoint marks, sorted, that cover what all marks cover together.
+
+    Where several rules mark a stretch the one whose hit is wider names it, but a
+    rule for single lines before one that takes a whole head or tail. The order of
+    the marks does not matter.
+    """
+    waiting = sorted(marks, key=lambda m: (m.start, *_rank(m)))
+    edges = sorted({edge for m in waiting for edge in (m.start, m.end)})
+    active: list[tuple[tuple[bool, int, str, int], int, Mark]] = []
+    last: Mark | None = None
+    at = 0
+    for start, end in pairwise(edges):
+        while at < len(waiting) and waiting[at].start <= start:
+            heappush(active, (_rank(waiting[at]), at, waiting[at]))
+            at += 1
+        while active and active[0][2].end <= start:
+            heappop(active)
+        if not active:
+            continue
+        named = active[0][2]
+        piece = Mark(named.rule, start, end, named.groups, named.values)
+        if last and last.end == start and last.rule is named.rule and last.groups == named.groups:
+            last = Mark(named.rule, last.start, end, named.groups, named.values)
+            continue
+        if last:
+            yield last
+        last = piece
+    if last:
+        yield last
+
+
+def _rank(mark: Mark) -> tuple[bool, int, str, int]:
+    return mark.rule.reach in BLOCKS, mark.start - mark.end, mark.rule.id, mark.start
+
+
+def removals(page: Page, part: Part, marks: Iterable[Mark]) -> tuple[Removal, ...]:
+    """The cuts of one document: disjoint, sorted, inside the part, no stumps of punctuation left."""
+    inside = (
+        Mark(m.rule, max(m.start, part.start), min(m.end, part.end), m.groups, m.values)
+        for m in marks
+        if m.start < part.end and m.end > part.start
+    )
+    tidy = _without_stumps(page, tuple(_without_blanks(page.original, resolve(inside))))
+    return tuple(
+        Removal(
+            m.rule.id, m.rule.kind, m.start, m.end, page.original[m.start : m.end],
+            {name: page.original[a:b].strip() for name, a, b in m.groups} | dict(m.values),
+        )
+        for m in tidy
+    )  # fmt: skip
+
+
+def _without_blanks(text: str, marks: Iterable[Mark]) -> Iterator[Mark]:
+    """Cuts without the blanks and line breaks at their edges; normalisation sees to those."""
+    for m in marks:
+        cut = text[m.start : m.end]
+        start = m.start + len(cut) - len(cut.lstrip())
+        end = m.end - (len(cut) - len(cut.rstrip()))
+        if start < end:
+            yield Mark(m.rule, start, end, m.groups, m.values)
+
+
+def _without_stumps(page: Page, marks: Sequence[Mark]) -> Iterator[Mark]:
+    """Widen cuts over what is left of a line beside them when that is only punctuation."""
+    text = page.original
+    done = 0  # end of the cut before, widened
+    for i, m in enumerate(marks):
+        start, end = m.start, m.end
+        first, last = page.lines[page.line_at(start)], page.lines[page.line_at(end - 1)]
+        left = max(first.start, done)
+        right = min(last.end, marks[i + 1].start if i + 1 < len(marks) else len(text))
+        if left < start <= first.end and not _has_content(text, left, start):
+            start = left
+        # A closing mark belongs to the sentence that is kept, unless nothing of it is.
+        alone = right < last.end or start <= last.start
+        if alone and end < right and not _has_content(text, end, right):
+            end = right
+        elif start <= last.start or text[start - 1] in SENTENCE_MARKS:
+            while end < right and text[end] in CLOSING:
+                end += 1
+        yield Mark(m.rule, start, end, m.groups, m.values)
+        done = end
+
+
+SENTENCE_MARKS = "。！？!?；;…"
+CLOSING = SENTENCE_MARKS + "，,、"  # with nothing before them in their sentence they close nothing
+STUMP = 40  # characters; what is left of a line and longer than this is looked at no further
+
+
+def _has_content(text: str, start: int, end: int) -> bool:
+    if end - start > STUMP:
+        return True
+    return any(c.isalnum() for c in text[start:end])
+
+
+def kept_text(
+    original: str, start: int, end: int, cuts: Sequence[Removal], edits: Sequence[Edit]
+) -> str:
+    """original[start:end] without the cuts and with the edits made that no cut took."""
+    changes = sorted(
+        [(c.start, c.end, "") for c in cuts] + [(e.start, e.end, e.after) for e in edits]
+    )
+    out: list[str] = []
+    at = start
+    for a, b, after in changes:
+        out.append(original[at:a])
+        out.append(after)
+        at = b
+    out.append(original[at:end])
+    return "".join(out)
+
+
+def outside(edits: Sequence[Edit], part: Part, cuts: Sequence[Removal]) -> tuple[Edit, ...]:
+    """The edits of one part that no cut takes away: both sorted, both disjoint."""
+    kept: list[Edit] = []
+    at = 0
+    for edit in edits:
+        while at < len(cuts) and cuts[at].end <= edit.start:
+            at += 1
+        clear = at == len(cuts) or edit.end <= cuts[at].start
+        if clear and part.start <= edit.start and edit.end <= part.end:
+            kept.append(edit)
+    return tuple(kept)
+
+
+FENCE = "code-fence"
+
+
+def fences(page: Page, part: Part, cuts: Sequence[Removal]) -> Iterator[Edit]:
+    """
+    Edits that put ``` around the code of a page, so that its lines and blanks stay as they are.
+
+    Only where a page says what is code (<pre>); each run of code lines that is left.
+    """
+    whole = {(cut.start, cut.end) for cut in cuts}
+    numbers = page.lines_between(part.start, part.end)
+    code = (n for n in numbers if page.lines[n].role == "code" and page.lines[n][:2] not in whole)
+    for _, run in groupby(enumerate(code), key=lambda pair: pair[1] - pair[0]):
+        lines = [page.lines[n] for _, n in run]
+        yield Edit(FENCE, lines[0].start, lines[0].start, "", "```\n")
+        yield Edit(FENCE, lines[-1].end, lines[-1].end, "", "\n```")

@@ -1,0 +1,89 @@
+"""What the page says about its text: values from the marks, judged before they are believed."""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from collections.abc import Iterable, Mapping
+
+from cleaners.document import Harvested, Trust
+from cleaners.fold import fold
+from cleaners.page import Mark, Page, Part
+
+NUMBERS = frozenset(
+    {"declared_chars", "shown_chars", "hidden_chars", "page_count", "pages_left", "chapter_no",
+     "part_index", "part_count", "item_count"}
+)  # fmt: skip
+DATES = {"published": "published", "updated": "modified"}
+# What stands where a source or an author should, and says nothing.
+WORTHLESS = re.compile(
+    "(?:来源于?)?(?:网络|互联网|网上|本站|本网|网友|网友投稿|会员上传|用户上传|原创|转载|未知|佚名|不详|匿名|"
+    "admin|administrator|系统管理员|管理员|编辑|小编|整理|网络整理|网友推荐|其他|无)(?:整理|收集|投稿|转载|原创|发布)?"
+)
+DATE = re.compile(r"([12][0-9]{3})[-./年 ]{1,2}([01]?[0-9])(?:[-./月 ]{1,2}([0-3]?[0-9]))?日?(?:[ t]*([0-2]?[0-9])[:时点]([0-5][0-9]))?")  # fmt: skip
+TRUST: Mapping[str, Trust] = {"declared_url": "high", "doc_number": "high", "author": "low"}
+EDGE = " \t\u3000\xa0:：,，;；|。、-—"
+
+
+def harvest(
+    page: Page, part: Part, marks: Iterable[Mark], known: Mapping[str, Harvested]
+) -> dict[str, Harvested]:
+    """
+    What the page's own metadata and the marks of one part say.
+
+    Where several say something, what came with the page is believed first, then the
+    first mark that says something worth having.
+    """
+    found = dict(known)
+    for mark in sorted(marks, key=lambda m: (m.start, m.end, m.rule.id)):
+        if part.start <= mark.start < part.end:
+            said = [(name, page.mended(a, b).strip(EDGE)) for name, a, b in mark.groups]
+            for name, text in (*said, *mark.values.items()):
+                target = DATES.get(name, name)
+                if text and (target not in found or found[target].value is None):
+                    found[target] = value(name, text, mark.rule.id)
+    if "published" not in found and "modified" in found and found["modified"].value:
+        # Copies print one date only and call it 更新时间.
+        modified = found["modified"]
+        found["published"] = Harvested(modified.value, modified.said, modified.witness, "low")
+    return found
+
+
+def value(name: str, said: str, witness: str) -> Harvested:
+    """
+    One printed value, judged.
+
+    >>> value("source", "网络", "source-line").value, value("published", "2024年3月5日", "x").value
+    (None, '2024-03-05')
+    """
+    trust = TRUST.get(name, "medium")
+    if name in NUMBERS:
+        digits = re.sub(r"[^0-9]", "", fold(said).text)[:9]
+        return Harvested(int(digits) if digits else None, said, witness, trust)
+    if name in DATES:
+        date = iso_date(said)
+        return Harvested(date, said, witness, trust if date else "none")
+    if name in ("source", "author", "editor", "account") and WORTHLESS.fullmatch(fold(said).text):
+        return Harvested(None, said, witness, "none")
+    return Harvested(said, said, witness, trust)
+
+
+def iso_date(said: str) -> str | None:
+    """
+    A printed date as an ISO date, as far as it is given; None when it is none.
+
+    >>> iso_date("2024-10-03"), iso_date("２０２４年１月"), iso_date("2024/1/5 08:30"), iso_date("13月")
+    ('2024-10-03', '2024-01', '2024-01-05T08:30', None)
+    """
+    m = DATE.search(fold(said).text)
+    if not m:
+        return None
+    year, month, day, hour, minute = (int(g) if g else None for g in m.groups())
+    if not year or not month or month > 12:  # noqa: PLR2004
+        return None
+    if day is None:
+        return f"{year:04}-{month:02}"
+    if not 1 <= day <= monthrange(year, month)[1]:
+        return None
+    time = f"T{hour:02}:{minute:02}" if hour is not None and hour < 24 else ""  # noqa: PLR2004
+    return f"{year:04}-{month:02}-{day:02}{time}"

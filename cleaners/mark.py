@@ -1,0 +1,202 @@
+"""
+From hits to marks: the conditions of a rule, and how far it reaches.
+
+A pattern that fires is only a hit. A rule may ask for more: a place in the document,
+a neighbour, a line that is not too long, a repetition, no quotation marks around it.
+A hit that passes becomes a mark, grown to the clause, sentence, line or block that
+has no other purpose.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from cleaners.fold import tighten
+from cleaners.page import Mark, Page, Part
+from cleaners.rules import Hit, Rule, Rules
+
+SENTENCE_BREAK = re.compile("[。！？!；;…]|\\?(?![0-9A-Za-z&=])")
+CLAUSE_BREAK = re.compile("[。！？!；;…，,]|\\?(?![0-9A-Za-z&=])")
+AROUND = 300  # characters; a sentence is not looked for further than this from its hit
+QUOTE_PAIRS = (("“", "”"), ("「", "」"), ("『", "』"))
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What the conditions of rules are judged by."""
+
+    page: Page
+    hits: Sequence[Hit]
+    parts: Sequence[Part]
+    hit_lines: Mapping[str, Sequence[int]]  # kind or rule id → numbers of lines with a hit
+    counts: Mapping[tuple[str, str], int]  # (rule id, what it hit) → how often
+
+
+def scan(page: Page, rules: Rules) -> list[Hit]:
+    """Every hit of every pattern, place and neighbours not asked yet, in order of the text."""
+    hits = rules.scan(page.view)
+    if rules.has_view("tight"):
+        hits = sorted([*hits, *rules.scan(tighten(page.view), "tight")], key=lambda h: h.start)
+    return hits
+
+
+def noisy_lines(page: Page, hits: Iterable[Hit]) -> frozenset[int]:
+    """
+    The numbers of the lines of which hits take a good part.
+
+    They do not count as prose when the edges of a document are looked for.
+    """
+    taken: Counter[int] = Counter()
+    for hit in hits:
+        if hit.rule.severity == "cut" or hit.rule.truncates:
+            number = page.line_at(hit.start)
+            length = len(page.text(number)) or 1
+            whole = hit.rule.reach in ("line", "head", "tail")
+            taken[number] += length if whole else hit.end - hit.start
+    return frozenset(n for n, size in taken.items() if size * 4 >= len(page.text(n)))
+
+
+def scene(page: Page, hits: Sequence[Hit], parts: Sequence[Part]) -> Scene:
+    lines: dict[str, list[int]] = {}
+    counts: Counter[tuple[str, str]] = Counter()
+    for hit in hits:
+        number = page.line_at(hit.start)
+        for name in (hit.rule.kind, hit.rule.id):
+            known = lines.setdefault(name, [])
+            if not known or known[-1] != number:
+                known.append(number)
+        counts[hit.rule.id, page.original[hit.start : hit.end].strip()] += 1
+    return Scene(page, hits, parts, lines, counts)
+
+
+def mark(scene: Scene) -> list[Mark]:
+    """The marks of every hit that meets its rule's conditions, in order of the text."""
+    marks: list[Mark] = []
+    parts = iter(scene.parts)
+    part = next(parts)
+    noisy = noisy_lines(scene.page, scene.hits)
+    for hit in scene.hits:
+        while hit.start >= part.end:
+            part = next(parts, part)
+            if part is scene.parts[-1]:
+                break
+        if meets(hit, scene, part):
+            start, end = reach(hit, scene.page, part, noisy)
+            marks.append(Mark(hit.rule, start, end, hit.groups))
+    return marks
+
+
+def meets(hit: Hit, scene: Scene, part: Part) -> bool:
+    """Whether a hit has all that its rule asks for."""
+    rule, page = hit.rule, scene.page
+    number = page.line_at(hit.start)
+    line = page.lines[number]
+    return (
+        in_place(rule, hit, part)
+        and (not rule.longest or len(page.text(number)) <= rule.longest)
+        and (not rule.near or has_neighbour(rule, number, scene))
+        and (rule.repeats <= 1 or _count(hit, scene) >= rule.repeats)
+        and (rule.quoted or not in_quotes(page.original, line.start, line.end, hit))
+    )
+
+
+def _count(hit: Hit, scene: Scene) -> int:
+    return scene.counts[hit.rule.id, scene.page.original[hit.start : hit.end].strip()]
+
+
+def in_place(rule: Rule, hit: Hit, part: Part) -> bool:
+    """Whether a hit stands where its rule looks for it."""
+    head, tail = hit.start < part.head_end, hit.start >= part.tail_start
+    return {"anywhere": True, "head": head, "tail": tail, "edge": head or tail}[rule.where]
+
+
+def has_neighbour(rule: Rule, number: int, scene: Scene) -> bool:
+    """Whether one of the kinds or rules that `near` names has a hit on a line close by."""
+    return any(_is_near(rule, number, name, scene.hit_lines.get(name, ())) for name in rule.near)
+
+
+def _is_near(rule: Rule, number: int, name: str, lines: Sequence[int]) -> bool:
+    """Whether one of the sorted `lines` is close by; a rule of the same kind must be on another."""
+    first = bisect_left(lines, number - rule.within)
+    close = lines[first : bisect_right(lines, number + rule.within)]
+    return any(other != number or name != rule.kind for other in close)
+
+
+def in_quotes(text: str, start: int, end: int, hit: Hit) -> bool:
+    """Whether a hit stands inside quotation marks that open and close on its line."""
+    start, end = max(start, hit.start - AROUND), min(end, hit.end + AROUND)
+    for opening, closing in QUOTE_PAIRS:
+        opened = text.rfind(opening, start, hit.start)
+        if opened > text.rfind(closing, start, hit.start):
+            closes = text.find(closing, hit.end, end)
+            if closes >= 0:
+                return True
+    return False
+
+
+def reach(hit: Hit, page: Page, part: Part, noisy: frozenset[int]) -> tuple[int, int]:
+    """How far the mark of a hit goes: offsets into the original."""
+    rule = hit.rule
+    line = page.lines[page.line_at(hit.start)]
+    match rule.reach:
+        case "span":
+            return hit.start, hit.end
+        case "sentence":
+            return grow(page.original, line.start, line.end, hit, SENTENCE_BREAK)
+        case "clause":
+            return grow(page.original, line.start, line.end, hit, CLAUSE_BREAK)
+        case "tail":
+            return line.start, block_end(page, part, hit, noisy)
+        case "head":
+            return block_start(page, part, hit, noisy), line.end
+        case _:
+            return line.start, page.lines[page.line_at(max(hit.start, hit.end - 1))].end
+
+
+def grow(text: str, start: int, end: int, hit: Hit, breaks: re.Pattern[str]) -> tuple[int, int]:
+    """
+    A hit widened to the sentence or clause that it stands in.
+
+    Where no break is near, the line's own edge ends it; where that is far as well,
+    the hit stays as it is on that side, so that no long text is taken along.
+    """
+    low, high = max(start, hit.start - AROUND), min(end, hit.end + AROUND)
+    # The line's own start counts as a break, when it is in sight.
+    before = [start] if low == start else [hit.start]
+    before += [m.end() for m in breaks.finditer(text, low, hit.start)]
+    left = before[-1]
+    # A hit that ends with the break has its sentence already.
+    after = breaks.search(text, max(hit.start, hit.end - 1), high)
+    if after:
+        right = after.end()
+        while right < end and text[right] in "。！？!；;…":
+            right += 1
+    else:
+        right = end if high == end else hit.end
+    return left, right
+
+
+def block_end(page: Page, part: Part, hit: Hit, noisy: frozenset[int]) -> int:
+    """Where a tail ends: the part's end, or before the first prose that no rule speaks against."""
+    numbers = page.lines_between(hit.start, part.end)
+    end = page.lines[page.line_at(hit.start)].end
+    for number in numbers:
+        if page.is_prose(number) and number not in noisy:
+            return end
+        end = page.lines[number].end
+    return end
+
+
+def block_start(page: Page, part: Part, hit: Hit, noisy: frozenset[int]) -> int:
+    """Where a head begins: the part's start, or after the last prose above."""
+    first = page.line_at(hit.start)
+    start = page.lines[first].start
+    for number in range(first - 1, -1, -1):
+        if page.lines[number].start < part.start or (page.is_prose(number) and number not in noisy):
+            break
+        start = page.lines[number].start
+    return start

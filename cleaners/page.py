@@ -1,0 +1,119 @@
+"""
+One page while it is being cleaned: its text, its lines and what rules see of it.
+
+A `Page` lives only inside `cleaners.clean`; stages get it and answer with marks.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from cleaners.document import Edit, Line
+from cleaners.fold import LINE_BREAKS, Folded, fold
+from cleaners.rules import Rule
+
+LINE = re.compile(f"[^{re.escape(LINE_BREAKS)}]+")
+SENTENCE_MARK = re.compile("[，。；：！？、,;:!?]")
+SENTENCE_ENDS = frozenset("。！？!?…」』”")
+EDGE = " \t\xa0\u2000\u2002\u2003\u2009\u3000\u200b\u200c\u200d\u2060\ufeff\xad"
+PROSE_LENGTH = 30  # characters; a line this long with a sentence mark in it is prose
+SHORT_PROSE_LENGTH = 12  # a line this long that ends a sentence is prose as well
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A rule says: original[start:end] is not text. `groups` are stretches to harvest."""
+
+    rule: Rule
+    start: int
+    end: int
+    groups: tuple[tuple[str, int, int], ...] = ()
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Page:
+    """The text as it was extracted, its lines without blank ones, and its repairs."""
+
+    original: str
+    lines: tuple[Line, ...]
+    repairs: tuple[Edit, ...] = ()
+
+    @cached_property
+    def view(self) -> Folded:
+        return fold(self.original, self.repairs)
+
+    @cached_property
+    def _starts(self) -> tuple[int, ...]:
+        return tuple(line.start for line in self.lines)
+
+    def line_at(self, offset: int) -> int:
+        """The number of the line that the character at `offset` stands in, or the one before."""
+        return max(0, bisect_right(self._starts, offset) - 1)
+
+    def lines_between(self, start: int, end: int) -> range:
+        """The numbers of the lines that begin at or after `start` and before `end`."""
+        first = bisect_right(self._starts, start - 1)
+        return range(first, bisect_right(self._starts, end - 1))
+
+    def text(self, number: int) -> str:
+        """One line without the blanks and invisible characters around it."""
+        known = self._texts.get(number)
+        if known is None:
+            line = self.lines[number]
+            known = self._texts[number] = self.original[line.start : line.end].strip(EDGE)
+        return known
+
+    @cached_property
+    def _texts(self) -> dict[int, str]:
+        # Remembered: thousands of hits may stand on one long line, and each asks for it.
+        return {}
+
+    def mended(self, start: int, end: int) -> str:
+        """original[start:end] with the repairs made that lie in it."""
+        out, at = "", start
+        first = bisect_left(self.repairs, start, key=lambda edit: edit.start)
+        last = bisect_left(self.repairs, end, key=lambda edit: edit.start)
+        for edit in self.repairs[first:last]:
+            if edit.end <= end:
+                out += self.original[at : edit.start] + edit.after
+                at = edit.end
+        return out + self.original[at:end]
+
+    def is_prose(self, number: int) -> bool:
+        """Whether a line reads like running text: sentences, not labels, titles or links."""
+        line = self.lines[number]
+        if line.role in ("heading", "table", "code"):
+            return False
+        text = self.text(number)
+        if len(text) >= PROSE_LENGTH:
+            return bool(SENTENCE_MARK.search(text))
+        return len(text) >= SHORT_PROSE_LENGTH and text[-1] in SENTENCE_ENDS
+
+
+def split_lines(text: str) -> tuple[Line, ...]:
+    """
+    The lines of a plain text that have something in them.
+
+    >>> split_lines("标题\\r\\n\\r\\n　　正文。")
+    (Line(start=0, end=2, role='paragraph', link_density=0.0), Line(start=6, end=11, role='paragraph', link_density=0.0))
+    """
+    return tuple(Line(*m.span()) for m in LINE.finditer(text) if not m[0].isspace())
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A stretch of a page that becomes one document, with where its edges lie."""
+
+    start: int
+    end: int
+    heading: int | None = None  # number of the line that heads it
+    head_end: int = 0  # noise of the head stands before this offset
+    tail_start: int = 0  # noise of the tail stands at or after this offset
+
+    def has(self, offset: int) -> bool:
+        return self.start <= offset < self.end
