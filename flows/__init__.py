@@ -1,0 +1,1 @@
+"""Everything with I/O: files, processes, datasets, reports, Prefect flows, the command line."""

@@ -1,0 +1,211 @@
+"""
+The columns of a dataset and what each means.
+
+The tables below are the only place where a column is described: `SCHEMA`,
+`REJECTS_SCHEMA` and the tables of docs/dataset.md are made of them. There is
+no map type in it: Hugging Face `datasets` cannot read maps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+SCHEMA_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column, or a field of a struct: its name, its Arrow type, and one sentence."""
+
+    name: str
+    type: pa.DataType
+    doc: str
+    fields: tuple[Column, ...] = ()  # of the struct, or of the structs in the list
+    repeats: bool = False  # few different values: worth a dictionary in Parquet
+
+    @property
+    def field(self) -> pa.Field:
+        return pa.field(self.name, self.type)
+
+
+def _text(name: str, doc: str, *, repeats: bool = False) -> Column:
+    return Column(name, pa.string(), doc, repeats=repeats)
+
+
+def _texts(name: str, doc: str) -> Column:
+    return Column(name, pa.list_(pa.string()), doc, repeats=True)
+
+
+def _number(name: str, doc: str) -> Column:
+    return Column(name, pa.int64(), doc)
+
+
+def _struct(name: str, doc: str, *fields: Column) -> Column:
+    return Column(name, pa.struct([column.field for column in fields]), doc, fields)
+
+
+def _structs(name: str, doc: str, *fields: Column) -> Column:
+    return Column(name, pa.list_(pa.struct([column.field for column in fields])), doc, fields)
+
+
+_RULE = _text("rule", "Id of the rule; `zhengben rules ID` prints its page.", repeats=True)
+_KIND = _text("kind", "What sort of text it is, in the rule's words.", repeats=True)
+_START = _number("start", "Offset of the first character, counted from the page's beginning.")
+_END = _number("end", "Offset after the last character, counted from the page's beginning.")
+
+PROVENANCE: tuple[Column, ...] = (
+    _text("source", "Where the page came from: a URL, or a `file:` URI."),
+    _text("raw_sha256", "SHA-256 of the page's raw bytes, lower-case hex."),
+    Column("retrieved_at", pa.timestamp("us", "UTC"), "When it was fetched; null for local files."),
+    _text("encoding", "The encoding that the bytes were read in.", repeats=True),
+    _text("encoding_witness", "Who named that encoding.", repeats=True),
+    _number("unreadable", "Characters that could not be decoded."),
+    _text("extractor", "What took the main text out of the page, name@version.", repeats=True),
+    _texts("packs", "Rule packs, name@digest, in the order in which they were applied."),
+    _texts("steps", "Normalisation steps, name@version, in their order."),
+    _text("code_version", "Version of the code that cleaned the page.", repeats=True),
+    _text("archive_file", "WARC file that holds the raw bytes; null when not archived."),
+    _number("archive_offset", "Where in that file, in bytes."),
+)
+
+COLUMNS: tuple[Column, ...] = (
+    _text(
+        "id",
+        "32 hex digits of a SHA-256 over raw_sha256, segment.index and source: "
+        "the same in every run, unique within a dataset.",
+    ),
+    _text("text", "The clean text; lines end in a line feed, the last one has none."),
+    _text("title", "The document's own title, which is not in `text`; null when unknown."),
+    _text("author", "The value of the metadata named `author`."),
+    _text(
+        "published", "The value of the metadata named `published`: an ISO date or date and time."
+    ),
+    _text("source_name", "The value of the metadata named `source`: a medium or an office."),
+    _text(
+        "declared_url",
+        "The value of the metadata named `declared_url`: where the page says it is from.",
+    ),
+    _structs(
+        "metadata",
+        "What the page says about its text, sorted by name.",
+        _text("name", "What is said: author, published, source and the like.", repeats=True),
+        _text("value", "The fact; null when what the page says is worthless (来源：网络)."),
+        Column("integer", pa.bool_(), "True when `value` is a whole number, written in digits."),
+        _text("said", "The fact as it is printed on the page."),
+        _text("witness", "The rule, <meta> name or heading that said it.", repeats=True),
+        _text("trust", "high, medium, low or none.", repeats=True),
+    ),
+    Column("truncated", pa.bool_(), "True when text is missing; a notice alone is not enough."),
+    _struct(
+        "truncation",
+        "What is known about missing text; null when nothing speaks for any.",
+        _text("kind", "tail_cut, middle_hole, or notice_only: a notice on a text that ends well."),
+        _structs("evidence", "The places that speak for it.", _RULE, _START, _END),
+        _number("declared_chars", "Length of the whole text as the page states it, in characters."),
+        _number("shown_chars", "Length of what is shown as the page states it, in characters."),
+        _number("hidden_chars", "Length of what is hidden as the page states it, in characters."),
+    ),
+    _struct(
+        "segment",
+        "Which part of its page the document is; parts follow on each other without gaps.",
+        _number("index", "From 0."),
+        _number("count", "Documents on the page; 1 for nearly every page."),
+        _START,
+        _END,
+        _text("parent_title", "Title of the collection that the document stands in."),
+    ),
+    _text(
+        "original",
+        "This document's part of the page's visible text, before anything was repaired or cut: "
+        "`text` can be computed again from it, from `repairs`, `removals` and `steps`.",
+    ),
+    _structs(
+        "removals",
+        "Every cut, sorted, never overlapping.",
+        _RULE,
+        _KIND,
+        _START,
+        _END,
+        _text("text", "Every character that was cut."),
+        _structs(
+            "harvest",
+            "Facts found in the cut, sorted by name.",
+            _text("name", "Name of the pattern's group.", repeats=True),
+            _text("value", "What it matched."),
+        ),
+    ),
+    _structs(
+        "repairs",
+        "Damaged characters that were put right, sorted, outside every cut.",
+        _RULE,
+        _START,
+        _END,
+        _text("before", "What stood there."),
+        _text("after", "What is meant."),
+    ),
+    _structs(
+        "flags",
+        "What a reader should know about; nothing was changed.",
+        _RULE,
+        _KIND,
+        _START,
+        _END,
+        _text("text", "The text that the flag is about."),
+    ),
+    _structs(
+        "signals",
+        "Measures of quality, sorted by name; they decide nothing.",
+        _text("name", "Name of the measure.", repeats=True),
+        Column("value", pa.float64(), "Its value."),
+    ),
+    *PROVENANCE,
+)
+
+REJECT_COLUMNS: tuple[Column, ...] = (
+    _text("rule", "Id of the rule, or of the step that gave up.", repeats=True),
+    _text("why", "Why there is no document, in words."),
+    *PROVENANCE,
+)
+
+_VERSIONS = {"zhengben.schema_version": str(SCHEMA_VERSION)}
+SCHEMA: pa.Schema = pa.schema([column.field for column in COLUMNS], metadata=_VERSIONS)
+REJECTS_SCHEMA: pa.Schema = pa.schema(
+    [column.field for column in REJECT_COLUMNS], metadata=_VERSIONS
+)
+
+
+def repeating(columns: Iterable[Column], above: str = "") -> Iterator[str]:
+    """Parquet paths of the columns that are worth a dictionary."""
+    for column in columns:
+        inside = f"{above}{column.name}" + (
+            ".list.element" if pa.types.is_list(column.type) else ""
+        )
+        if column.repeats:
+            yield inside
+        yield from repeating(column.fields, f"{inside}.")
+
+
+def columns_page() -> str:
+    """Both tables in Markdown, as they stand in docs/dataset.md."""
+    parts = [("documents-*.parquet", COLUMNS), ("rejects.parquet", REJECT_COLUMNS)]
+    return "\n".join(
+        f"## {files}\n\n| Column | Type | Meaning |\n| --- | --- | --- |\n"
+        + "".join(f"| `{name}` | {kind} | {doc} |\n" for name, kind, doc in _lines(columns))
+        for files, columns in parts
+    )
+
+
+def _lines(columns: Iterable[Column], above: str = "") -> Iterator[tuple[str, str, str]]:
+    for column in columns:
+        many = pa.types.is_list(column.type)
+        yield f"{above}{column.name}", _type_name(column.type), column.doc
+        yield from _lines(column.fields, f"{above}{column.name}{'[]' if many else ''}.")
+
+
+def _type_name(kind: pa.DataType) -> str:
+    if pa.types.is_list(kind):
+        return f"list of {_type_name(kind.value_type)}"
+    return "struct" if pa.types.is_struct(kind) else str(kind)

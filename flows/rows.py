@@ -1,0 +1,188 @@
+"""One Document, one row of the dataset: the way there and back. See flows/columns.py."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from cleaners.document import (
+    Document,
+    Edit,
+    Evidence,
+    Flag,
+    Harvested,
+    Provenance,
+    Rejected,
+    Removal,
+    Segment,
+    Truncation,
+)
+from flows.columns import PROVENANCE
+
+Row = dict[str, Any]
+
+_SURROGATES = re.compile(
+    "[\ud800-\udfff]"
+)  # half characters: UTF-8 and Arrow have no place for them
+_BIGGEST = 2**63  # of an int64, and one more
+
+
+def document_id(document: Document) -> str:
+    """32 hex digits that name the document, whatever the run, its order and its rules."""
+    origin = document.provenance
+    key = f"{origin.raw_sha256}\n{document.segment.index}\n{origin.source}"
+    return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def row(document: Document) -> Row:
+    """The document as a row of `SCHEMA`. Equal documents give equal rows."""
+    said = document.metadata
+    return {
+        "id": document_id(document),
+        "text": document.text,
+        "title": document.title,
+        "author": _value(said, "author"),
+        "published": _value(said, "published"),
+        "source_name": _value(said, "source"),
+        "declared_url": _value(said, "declared_url"),
+        "metadata": [
+            _fields(fact, ("said", "witness", "trust"), name=name)
+            | {"value": _value(said, name), "integer": isinstance(fact.value, int)}
+            for name, fact in sorted(said.items())
+        ],
+        "truncated": document.truncated,
+        "truncation": _truncation_row(document.truncation),
+        "segment": _fields(document.segment, ("index", "count", "start", "end", "parent_title")),
+        "original": document.original,
+        "removals": [
+            _fields(cut, ("rule", "kind", "start", "end", "text"))
+            | {"harvest": _pairs(cut.harvest)}
+            for cut in document.removals
+        ],
+        "repairs": _all(document.repairs, ("rule", "start", "end", "before", "after")),
+        "flags": _all(document.flags, ("rule", "kind", "start", "end", "text")),
+        "signals": _pairs(document.signals),
+        **_provenance_row(document.provenance),
+    }
+
+
+def document(row: Row) -> Document:
+    """The document that `row` was made of. `id` and the flat metadata columns are not read."""
+    return Document(
+        text=row["text"],
+        title=row["title"],
+        metadata={fact["name"]: _harvested(fact) for fact in row["metadata"]},
+        truncation=_truncation(row["truncation"]),
+        segment=Segment(**row["segment"]),
+        original=row["original"],
+        removals=tuple(
+            Removal(**cut | {"harvest": _mapping(cut["harvest"])}) for cut in row["removals"]
+        ),
+        repairs=tuple(Edit(**edit) for edit in row["repairs"]),
+        flags=tuple(Flag(**flag) for flag in row["flags"]),
+        signals=_mapping(row["signals"]),
+        provenance=_provenance(row),
+    )
+
+
+def reject_row(page: Rejected) -> Row:
+    """The reject as a row of `REJECTS_SCHEMA`, with U+FFFD for lone surrogates: it always fits."""
+    said = {"rule": page.rule, "why": page.why, **_provenance_row(page.provenance)}
+    return {name: _storable(value) for name, value in said.items()}
+
+
+def rejected(row: Row) -> Rejected:
+    """The reject that `row` was made of."""
+    return Rejected(row["rule"], row["why"], _provenance(row))
+
+
+def size(value: object) -> int:
+    """
+    About how many bytes a row takes, uncompressed.
+
+    UnicodeEncodeError, OverflowError: it holds what Arrow cannot: half a
+    surrogate pair, or a number of more than 64 bits.
+    """
+    if isinstance(value, str):
+        return len(value) if value.isascii() else len(value.encode())
+    if isinstance(value, dict):
+        return sum(map(size, value.values()))
+    if isinstance(value, list):
+        return 8 + sum(map(size, value))
+    if isinstance(value, int) and not -_BIGGEST <= value < _BIGGEST:
+        raise OverflowError(f"{value:.3g} does not fit into 64 bits")
+    return 8
+
+
+def _fields(value: object, names: Sequence[str], **more: object) -> Row:
+    return more | {name: getattr(value, name) for name in names}
+
+
+def _all(values: Iterable[object], names: Sequence[str]) -> list[Row]:
+    return [_fields(value, names) for value in values]
+
+
+def _pairs(values: Mapping[str, Any]) -> list[Row]:
+    return [{"name": name, "value": value} for name, value in sorted(values.items())]
+
+
+def _mapping(pairs: Iterable[Row]) -> dict[str, Any]:
+    return {pair["name"]: pair["value"] for pair in pairs}
+
+
+def _value(said: Mapping[str, Harvested], name: str) -> str | None:
+    fact = said.get(name)
+    return None if fact is None or fact.value is None else str(fact.value)
+
+
+def _harvested(row: Row) -> Harvested:
+    value = int(row["value"]) if row["integer"] else row["value"]
+    return Harvested(value, row["said"], row["witness"], row["trust"])
+
+
+def _truncation_row(truncation: Truncation | None) -> Row | None:
+    if truncation is None:
+        return None
+    evidence = _all(truncation.evidence, ("rule", "start", "end"))
+    chars = ("kind", "declared_chars", "shown_chars", "hidden_chars")
+    return _fields(truncation, chars, evidence=evidence)
+
+
+def _truncation(row: Row | None) -> Truncation | None:
+    if row is None:
+        return None
+    evidence = tuple(Evidence(**place) for place in row["evidence"])
+    numbers = (row["declared_chars"], row["shown_chars"], row["hidden_chars"])
+    return Truncation(row["kind"], evidence, *numbers)
+
+
+def _provenance_row(provenance: Provenance) -> Row:
+    made = _fields(provenance, [column.name for column in PROVENANCE])
+    made["retrieved_at"] = _utc(provenance.retrieved_at)
+    made["packs"], made["steps"] = list(provenance.packs), list(provenance.steps)
+    return made
+
+
+def _provenance(row: Row) -> Provenance:
+    made = {column.name: row[column.name] for column in PROVENANCE}
+    made["retrieved_at"] = _utc(made["retrieved_at"])
+    made["packs"], made["steps"] = tuple(made["packs"]), tuple(made["steps"])
+    return Provenance(**made)
+
+
+def _utc(moment: datetime | None) -> datetime | None:
+    """The same moment in UTC; a moment without a zone is taken to be UTC already."""
+    if moment is None:
+        return None
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def _storable(value: object) -> object:
+    if isinstance(value, str):
+        return value if value.isascii() else _SURROGATES.sub("\N{REPLACEMENT CHARACTER}", value)
+    if isinstance(value, list):
+        return [_storable(item) for item in value]
+    return value
