@@ -1,0 +1,157 @@
+"""
+The unattended run: a Prefect flow that cleans local folders.
+
+    python -m flows.clean PATH… --out DIR
+
+One task cleans one shard, ten seconds of work or more. Between tasks go paths and
+counts, never pages: what a shard gave lies in a file beside DIR until the last task
+writes all of it in input order. So the bytes are those of `zhengben clean`, and a
+task that is run again writes its file again, complete or not at all.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import pickle
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import closing, suppress
+from dataclasses import asdict
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+from flows import prefect_settings
+
+prefect_settings.apply()
+
+from prefect import flow, task, unmapped  # noqa: E402  reads its settings while it is imported
+from prefect.cache_policies import NO_CACHE  # noqa: E402
+from prefect.task_runners import ThreadPoolTaskRunner  # noqa: E402
+
+from cleaners.errors import ZhengbenError  # noqa: E402
+from flows.local import Cleaned, PackText, Summary, clean_found, read_packs, write  # noqa: E402
+from flows.read import Found, check, find  # noqa: E402
+
+SHARD_FILES = 5_000
+SHARD_BYTES = 64 << 20
+
+
+# Each shard has all processors to itself, through its own worker processes.
+ONE_SHARD_AT_A_TIME: Any = ThreadPoolTaskRunner(max_workers=1)  # Any: Prefect's types disagree
+
+
+@flow(name="zhengben-clean", task_runner=ONE_SHARD_AT_A_TIME)
+def clean_folders(
+    places: list[Path], out: Path, pack_files: list[Path] | None = None, workers: int = 0
+) -> dict[str, int]:
+    """找到文件 → 分片 → 逐片清洗 → 写成数据集与报告；回传各项数目。"""
+    packs = read_packs(pack_files or [])
+    scratch = make_scratch(out)
+    shards = plan(places, out, scratch)
+    done = clean_shard.map(shards, unmapped(packs), unmapped(workers)).result()
+    return publish(done, out, scratch)
+
+
+@task(cache_policy=NO_CACHE)
+def make_scratch(out: Path) -> Path:
+    """A folder beside `out` for what the shards give; those of dead runs are removed."""
+    out = out.absolute()
+    out.parent.mkdir(parents=True, exist_ok=True)
+    for left in out.parent.glob(f".{out.name}-shards-*"):
+        if not _is_alive(left.name.rpartition("-shards-")[2].partition("-")[0]):
+            shutil.rmtree(left, ignore_errors=True)
+    return Path(tempfile.mkdtemp(prefix=f".{out.name}-shards-{os.getpid()}-", dir=out.parent))
+
+
+@task(cache_policy=NO_CACHE)
+def plan(places: list[Path], out: Path, scratch: Path) -> list[Path]:
+    """Lists of files to clean, one a shard, in input order."""
+    shards: list[Path] = []
+    for number, shard in enumerate(_shards(find(places, skip=out))):
+        path = scratch / f"{number:06}.found"
+        _store(path, shard)
+        shards.append(path)
+    return shards
+
+
+@task(cache_policy=NO_CACHE)
+def clean_shard(shard: Path, packs: Sequence[PackText], workers: int) -> Path:
+    """One list of files in, one file of documents and rejects out."""
+    done = shard.with_suffix(".cleaned")
+    with closing(clean_found(_load(shard), packs, workers)) as cleaned:
+        _store(done, cleaned)
+    return done
+
+
+@task(cache_policy=NO_CACHE)
+def publish(done: list[Path], out: Path, scratch: Path) -> dict[str, int]:
+    """All shards into one dataset, in input order, with the report; then the scratch goes."""
+    cleaned: Iterator[Cleaned] = chain.from_iterable(map(_load, done))
+    summary = write(cleaned, out, Summary())
+    shutil.rmtree(scratch)
+    return {name: count for name, count in asdict(summary).items() if name != "total"}
+
+
+def _shards(found: Iterator[Found]) -> Iterator[list[Found]]:
+    shard: list[Found] = []
+    bulk = 0
+    for file in found:
+        if shard and (len(shard) == SHARD_FILES or bulk + file.size > SHARD_BYTES):
+            yield shard
+            shard, bulk = [], 0
+        shard.append(file)
+        bulk += file.size
+    if shard:
+        yield shard
+
+
+def _store(path: Path, items: Iterator[Cleaned] | Sequence[Found]) -> None:
+    """One pickle after the other, so that neither side holds them all."""
+    part = path.with_suffix(".part")
+    with part.open("wb") as file:
+        for item in items:
+            pickle.dump(item, file, pickle.HIGHEST_PROTOCOL)
+    part.replace(path)
+
+
+def _load(path: Path) -> Iterator[Any]:
+    with path.open("rb") as file, suppress(EOFError):
+        while True:
+            yield pickle.load(file)  # noqa: S301  from a folder that only this user may enter
+
+
+def _is_alive(pid: str) -> bool:
+    try:
+        os.kill(int(pid), 0)
+    except PermissionError:
+        return True
+    except (OSError, ValueError):
+        return False
+    return True
+
+
+def main() -> int:
+    """The unattended run's command line; the exit status as in flows/cli.py."""
+    options = argparse.ArgumentParser(prog="python -m flows.clean", description=__doc__)
+    options.formatter_class = argparse.RawDescriptionHelpFormatter
+    options.add_argument("paths", metavar="PATH", type=Path, nargs="+", help="files and folders")
+    options.add_argument("--out", type=Path, default=Path("zhengben-out"), help="the dataset")
+    options.add_argument("--rules", type=Path, action="append", default=[], help="a rule pack")
+    options.add_argument("--workers", type=int, default=0, help="processes; 0: all processors")
+    given = options.parse_args()
+    try:
+        check(given.paths, given.out)  # a misspelt path should not take Prefect's start to be told
+        counts = clean_folders(given.paths, given.out, given.rules, given.workers)
+    except ZhengbenError as error:
+        sys.stderr.write(f"zhengben: {error}\n")
+        return 2
+    sys.stderr.write(", ".join(f"{name} {number:,}" for name, number in counts.items()) + "\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,80 @@
+"""The Prefect flow for local folders gives the bytes of the command line."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from flows import cli
+
+ROOT = Path(__file__).resolve().parents[1]
+STORY = "昨天夜里，长江大桥亮灯，岸边站满了看灯的人。\n某某文库整理，咨询QQ206000000\n"
+
+SMALL_SHARDS = """
+import sys
+import flows.clean
+flows.clean.SHARD_FILES = 4
+sys.exit(flows.clean.main())
+"""
+
+
+def flow(folder, *arguments):
+    """`python -m flows.clean` with shards of four files, at home in a temporary folder."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
+    return subprocess.run(
+        [sys.executable, "-c", SMALL_SHARDS, *arguments],
+        cwd=folder,
+        env={**kept, "PYTHONPATH": str(ROOT), "PREFECT_HOME": str(folder / "prefect-home")},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+@pytest.mark.prefect
+def test_the_flow_writes_the_bytes_of_the_command_line(tmp_path, monkeypatch):
+    """Three shards through Prefect, and one call without it: the same dataset; no scratch left."""
+    pages = tmp_path / "网页"
+    pages.mkdir()
+    for number in range(10):
+        (pages / f"{number}.txt").write_text(f"第{number}篇\n{STORY}", encoding="utf-8")
+    (pages / "空.html").write_bytes(b"")
+    dead = tmp_path / ".by-flow-shards-999999999-x"
+    dead.mkdir()
+
+    done = flow(tmp_path, "网页", "--out", "by-flow")
+    monkeypatch.chdir(tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == "files 11, documents 10, truncated 0, rejects 1\n"
+    assert cli.main(["clean", "网页", "--out", "by-command"]) == 0
+
+    def content(out):
+        return {p.relative_to(out): p.read_bytes() for p in out.rglob("*") if p.is_file()}
+
+    assert content(tmp_path / "by-flow") == content(tmp_path / "by-command")
+    assert not list(tmp_path.glob(".by-flow-*"))
+
+
+def test_wrong_use_of_the_flow_is_told_before_prefect_starts(tmp_path):
+    """A path that does not exist: status 2, what to do, and no Prefect database was made."""
+    done = flow(tmp_path, "没有", "--out", "out")
+    assert done.returncode == 2
+    assert "there is no such file" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not list((tmp_path / "prefect-home").glob("*.db*"))
+
+
+def test_only_the_flow_imports_prefect():
+    """Everything else in flows/ runs where Prefect is not installed."""
+    importing = {
+        path.name
+        for path in (ROOT / "flows").glob("*.py")
+        if re.search(r"^\s*(?:from|import) prefect\b", path.read_text("utf-8"), re.MULTILINE)
+    }
+    assert importing == {"clean.py"}
