@@ -1,0 +1,282 @@
+"""From hits to cuts: what a rule asks for beside its pattern, and how far it reaches."""
+
+from __future__ import annotations
+
+import pytest
+from texts import PROSE, document
+
+from cleaners import Document, clean_text
+from cleaners.document import Line
+from cleaners.page import Page, split_lines
+from cleaners.rules import Rule, RulePack, Rules
+
+A, B, C, D = PROSE[:4]
+
+
+def rule(rule_id: str, *pattern: str, kind: str = "other", **more: object) -> Rule:
+    """A rule of its own for one test."""
+    return Rule(rule_id, kind, "w", pattern, (), (), **more)  # type: ignore[arg-type]
+
+
+def cuts(text: str, *rules: Rule) -> list[str]:
+    """What these rules alone cut out of a text, titles and indents aside."""
+    found = clean_text(text, Rules((RulePack("t", rules, "0" * 64),)))
+    ids = {each.id for each in rules}
+    return [cut.text.strip() for each in found for cut in each.removals if cut.rule in ids]
+
+
+def only(text: str, *rules: Rule) -> Document:
+    [found] = clean_text(text, Rules((RulePack("t", rules, "0" * 64),)))
+    return found
+
+
+# ------------------------------------------------------------------- what is prose
+
+
+@pytest.mark.parametrize(
+    ("line", "prose"),
+    [
+        ("入冬以后渡口停了船，对岸的人进城要绕二十里山路才能赶上集市的", True),
+        ("入冬以后渡口停了船对岸的人进城要绕二十里山路才能赶上集市的早", False),
+        ("春天来了，船又开了起来。", True),
+        ("“春天来了，船又开了。”", True),
+        ("春天来了，船又开了起来", False),
+        ("春天来了。", False),
+        ("　　春天来了。　　　　　　　　", False),
+        ("关于我们 | 联系我们 | 网站地图 | 版权声明 | 友情链接 | 返回首页", False),
+    ],
+)
+def test_prose_is_told_from_labels(line: str, prose: object) -> None:
+    """Long lines with marks and lines that end a sentence are prose; titles and menus are not."""
+    page = Page(line, split_lines(line))
+    assert page.is_prose(0) is prose
+
+
+@pytest.mark.parametrize("role", ["heading", "table", "code"])
+def test_what_the_page_calls_something_else_is_no_prose(role: str) -> None:
+    """A heading, cell or line of code is none, however long."""
+    assert not Page(A, (Line(0, len(A), role),)).is_prose(0)  # type: ignore[arg-type]
+    assert Page(A, (Line(0, len(A), "list"),)).is_prose(0)
+
+
+# --------------------------------------------------------------------- the place
+
+
+@pytest.mark.parametrize(
+    ("where", "head", "middle", "tail"),
+    [
+        ("anywhere", True, True, True),
+        ("head", True, False, False),
+        ("tail", False, False, True),
+        ("edge", True, False, True),
+    ],
+)
+def test_a_rule_cuts_where_it_looks(where: str, head: object, middle: object, tail: object) -> None:
+    """Above the text, in it or below it: a hit elsewhere is no mark."""
+    advert = rule("x", "广告", where=where)
+    assert bool(cuts(document(head=("河湾镇纪事", "广告")), advert)) is head
+    assert bool(cuts(document("广告"), advert)) is middle
+    assert bool(cuts(document(tail=("广告",)), advert)) is tail
+
+
+def test_without_prose_everything_is_edge() -> None:
+    """A page of short lines has no middle that could protect a line."""
+    assert cuts("标题\n甲\n广告\n乙", rule("x", "广告", where="edge")) == ["广告"]
+
+
+def test_the_longest_line_is_counted_without_its_indent() -> None:
+    """A line at most so long, blanks at its edges aside; one character more and it stays."""
+    text = document("　　广告" + "好" * 6 + "  ")
+    assert cuts(text, rule("x", "广告.*", longest=8)) == ["广告" + "好" * 6]
+    assert cuts(text, rule("x", "广告.*", longest=7)) == []
+
+
+@pytest.mark.parametrize(
+    ("between", "near"), [(0, True), (1, True), (2, True), (3, False), (6, False)]
+)
+def test_a_neighbour_has_to_be_close(between: int, near: object) -> None:
+    """Within three lines, unless the rule says otherwise, a hit of the kind must stand."""
+    lines = ["水印", *["——"] * between, "广告"]
+    neighbour = rule("w", "水印", kind="watermark")
+    advert = rule("x", "广告", near=("watermark",))
+    assert ("广告" in cuts(document(*lines), neighbour, advert)) is near
+    wide = rule("x", "广告", near=("watermark",), within=between + 1)
+    assert "广告" in cuts(document(*lines), neighbour, wide)
+
+
+def test_a_neighbour_is_named_by_kind_or_by_id() -> None:
+    """Either name will do; a rule of another name is no neighbour."""
+    neighbour = rule("w", "水印", kind="watermark")
+    text = document("水印", "广告")
+    assert "广告" in cuts(text, neighbour, rule("x", "广告", near=("w",)))
+    assert "广告" not in cuts(text, neighbour, rule("x", "广告", near=("v",)))
+
+
+def test_a_line_is_not_its_own_neighbour() -> None:
+    """Two lines of one kind support each other; one alone does not."""
+    advert = rule("x", "广告.", kind="contact_spam", near=("contact_spam",))
+    assert cuts(document("广告甲", "广告乙"), advert) == ["广告甲", "广告乙"]
+    assert cuts(document("广告甲"), advert) == []
+
+
+@pytest.mark.parametrize("times", [1, 2, 3, 4])
+def test_what_has_to_repeat_is_counted(times: int) -> None:
+    """The same words so often in a document; others of the same rule do not count."""
+    stamp = rule("x", "印章.", repeats=3)
+    text = document("印章乙", *["印章甲", B] * times)
+    assert cuts(text, stamp) == (["印章甲"] * times if times >= 3 else [])
+
+
+# ----------------------------------------------------------------------- quotation
+
+
+@pytest.mark.parametrize(
+    ("line", "cut"),
+    [
+        ("他说：“加微信吧。”我没有加。", False),
+        ("他说：「加微信吧。」我没有加。", False),
+        ("他说：『加微信吧。』我没有加。", False),
+        ("他说：“好。”加微信吧。", True),
+        ("他说：“好。加微信吧。", True),
+        ("好”加微信“吧", True),
+        ("“甲”加微信“乙”", True),
+        ("他说：“甲说：‘好。’加微信吧。”", False),
+    ],
+)
+def test_what_is_quoted_stays(line: str, cut: object) -> None:
+    """A hit between quotation marks that open and close on its line is somebody's words."""
+    assert bool(cuts(document(line), rule("x", "加微信", reach="span"))) is cut
+
+
+def test_a_rule_may_cut_what_is_quoted() -> None:
+    """`quoted` is for residue that stands inside quotation marks too."""
+    line = "他说：“[书签]好。”"
+    assert cuts(document(line), rule("x", r"\[书签\]", reach="span")) == []
+    assert cuts(document(line), rule("x", r"\[书签\]", reach="span", quoted=True)) == ["[书签]"]
+
+
+def test_quotation_marks_far_away_do_not_count() -> None:
+    """A hit in the middle of a very long line is not quoted by marks at its ends."""
+    line = "“" + "雾大的日子" * 80 + "加微信" + "雾大的日子" * 80 + "”"
+    assert cuts(document(line), rule("x", "加微信", reach="span")) == ["加微信"]
+
+
+# --------------------------------------------------------------------- how far
+
+
+@pytest.mark.parametrize(
+    ("line", "reach", "cut"),
+    [
+        ("甲乙。请加微信好吗？丙丁。", "span", "加微信"),
+        ("甲乙。请加微信好吗？丙丁。", "sentence", "请加微信好吗？"),
+        ("甲乙。请加微信，好吗？丙丁。", "clause", "请加微信，"),
+        ("甲乙，请加微信，好吗？丙丁。", "sentence", "甲乙，请加微信，好吗？"),
+        ("甲乙，请加微信", "clause", "请加微信"),
+        ("请加微信。丙丁。", "sentence", "请加微信。"),
+        ("甲乙……请加微信！！！丙丁。", "sentence", "请加微信！！！"),
+        ("甲乙；请加微信；丙丁。", "sentence", "请加微信；"),
+        ("甲乙?请加微信!丙丁。", "sentence", "请加微信!"),
+        ("见a.example/?b=1请加微信。丙丁。", "sentence", "见a.example/?b=1请加微信。"),
+        ("　　甲乙，请加微信，丙丁", "line", "甲乙，请加微信，丙丁"),
+    ],
+)
+def test_a_hit_grows_to_its_unit(line: str, reach: str, cut: str) -> None:
+    """A span stays as it is; a clause, sentence or line is taken whole with its own mark."""
+    pattern = ".*加微信.*" if reach == "line" else "加微信"
+    assert cuts(document(line), rule("x", pattern, reach=reach)) == [cut]
+
+
+def test_a_hit_that_ends_its_sentence_does_not_take_the_next_one() -> None:
+    """Where the pattern matched the full stop itself, the sentence is complete."""
+    assert cuts(document("甲乙。这是广告。丙丁。"), rule("x", "广告。", reach="sentence")) == [
+        "这是广告。"
+    ]
+
+
+def test_a_sentence_without_end_takes_no_long_text_along() -> None:
+    """Where no mark is near, the hit itself is the unit, not a line of a thousand characters."""
+    line = "船" * 500 + "加微信" + "桥" * 500
+    assert cuts(document(line), rule("x", "加微信", reach="sentence")) == ["加微信"]
+
+
+def test_a_tail_goes_on_to_the_end_of_the_page() -> None:
+    """The line of the hit and the short lines below it go, to the last."""
+    tail = ("往期推荐", "修桥的故事", "修船的故事", "关于我们")
+    assert "".join(cuts(document(tail=tail), rule("x", "往期推荐", reach="tail"))) == "\n".join(
+        tail
+    )
+
+
+def test_a_tail_stops_before_prose() -> None:
+    """Running text below a block of noise is text; only what stands above it goes."""
+    found = only(
+        f"{A}\n{B}\n往期推荐\n修桥的故事\n{C}\n关于我们", rule("x", "往期推荐", reach="tail")
+    )
+    assert [cut.text for cut in found.removals] == ["往期推荐\n修桥的故事"]
+    assert found.text == f"{A}\n{B}\n{C}\n关于我们"
+
+
+def test_a_tail_goes_over_prose_that_is_noise_itself() -> None:
+    """A long line that rules speak against does not stop a tail."""
+    long = "请加微信，" + "好" * 40 + "。"
+    rules = (rule("x", "往期推荐", reach="tail"), rule("y", "请加微信.*"))
+    assert only(f"{A}\n{B}\n往期推荐\n{long}\n修桥的故事", *rules).text == f"{A}\n{B}"
+
+
+def test_a_small_hit_does_not_make_prose_noise() -> None:
+    """A paragraph in which a rule hits a word is running text still, and stops a tail."""
+    rules = (rule("x", "往期推荐", reach="tail"), rule("y", "木匠", reach="span"))
+    found = only(f"{A}\n往期推荐\n修桥的故事\n{B}\n关于我们", *rules)
+    assert [cut.text for cut in found.removals] == ["往期推荐\n修桥的故事", "木匠"]
+
+
+def test_a_head_begins_with_the_page_and_stops_below_prose() -> None:
+    """The line of the hit and the short lines above it go; running text above them stays."""
+    header = rule("x", "文档简介", reach="head")
+    assert only(f"首页\n下载\n文档简介\n{A}\n{B}", header).text == f"{A}\n{B}"
+    assert cuts(f"{A}\n下载\n文档简介\n{B}", header) == ["下载\n文档简介"]
+
+
+def test_a_flag_cuts_nothing() -> None:
+    """A rule of severity `flag` is recorded with its place, and the text stays."""
+    found = only(document("内部资料 注意保存"), rule("x", "内部资料.*", severity="flag"))
+    assert not found.removals
+    [flag] = found.flags
+    assert (flag.rule, flag.text) == ("x", "内部资料 注意保存")
+    assert "内部资料 注意保存" in found.text
+
+
+def test_cuts_that_overlap_are_one_stretch_with_a_name_for_each_piece() -> None:
+    """What several rules mark goes once; the wider hit names what both of them took."""
+    found = only(
+        document("甲乙丙丁戊。己庚"),
+        rule("wide", "甲乙丙丁戊。", reach="span"),
+        rule("narrow", "丁戊。己", reach="span"),
+    )
+    assert [(cut.rule, cut.text) for cut in found.removals] == [
+        ("wide", "甲乙丙丁戊。"),
+        ("narrow", "己"),
+    ]
+
+
+def test_punctuation_that_a_cut_leaves_alone_goes_with_it() -> None:
+    """No line of brackets and dots stays where its words went; a full stop before it does."""
+    advert = rule("x", "加微信", reach="span")
+    assert cuts(document("【—加微信—】"), advert) == ["【—加微信—】"]
+    for line in (
+        "船开了。加微信。桥修了。",
+        "加微信。船开了。桥修了。",
+        "船开了。桥修了。加微信！",
+    ):
+        assert only(document(line), advert).text == document("船开了。桥修了。")
+
+
+def test_a_rule_for_the_tight_view_is_asked() -> None:
+    """What is spelt with separators between its characters is found by a rule that says so."""
+    assert cuts(document("加 ★微 信 abc"), rule("x", "加微信.*", view="tight"))
+
+
+def test_a_rule_for_the_page_rejects_it() -> None:
+    """Reach `page` says that the page is no document at all."""
+    nothing = rule("x", "该页面不存在", kind="page", reach="page")
+    assert clean_text(f"该页面不存在\n{A}", Rules((RulePack("t", (nothing,), "0" * 64),))) == []

@@ -1,0 +1,118 @@
+"""Damaged characters: what is put right, and what only looks damaged."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from texts import TEXTS
+
+from cleaners import clean_text
+from cleaners.characters import RADICALS
+from cleaners.repair import DAMAGE, REPAIRS, repair
+from cleaners.rules import Example
+
+
+def mended(text: str) -> str:
+    """The text with its repairs made."""
+    out, at = "", 0
+    for edit in repair(text):
+        out += text[at : edit.start] + edit.after
+        at = edit.end
+    return out + text[at:]
+
+
+EXAMPLES = [
+    pytest.param(kind.id, damaged, meant, id=f"{kind.id}-{i}")
+    for kind in REPAIRS
+    for i, (damaged, meant) in enumerate(kind.examples)
+]
+LOOKALIKES = [
+    pytest.param(shown, id=f"{kind.id}-{i}")
+    for kind in REPAIRS
+    for i, shown in enumerate(kind.counterexamples)
+]
+
+
+@pytest.mark.parametrize(("rule_id", "damaged", "meant"), EXAMPLES)
+def test_an_example_is_put_right_by_its_own_kind(rule_id: str, damaged: str, meant: str) -> None:
+    """Each kind of damage mends its own examples, and no other kind has a hand in it."""
+    assert mended(damaged) == meant
+    assert {edit.rule for edit in repair(damaged)} == {rule_id}
+
+
+@pytest.mark.parametrize("shown", LOOKALIKES)
+def test_a_lookalike_is_left_alone(shown: Example) -> None:
+    """What only looks damaged stays, and says why."""
+    assert repair(shown.text) == ()
+    assert shown.because
+
+
+@pytest.mark.parametrize("kind", REPAIRS, ids=lambda kind: kind.id)
+def test_a_kind_of_damage_says_why_and_is_looked_for(kind: object) -> None:
+    """Each has a sentence of reason and examples that the first, quick look sees."""
+    assert kind.why.endswith("。")
+    assert kind.examples
+    assert all(DAMAGE.search(damaged) for damaged, _ in kind.examples)
+
+
+CASES = [
+    ("甲#x3002;乙#12289;丙", "甲。乙、丙", "entities that lost their & sign"),
+    ("甲&#x4e2d;乙&amp;#20013;丙", "甲中乙中丙", "entities escaped once and twice"),
+    ("甲&lt;乙&gt;&amp;", "甲<乙>&", "entities of markup"),
+    ("&nbsp;&hellip;&mdash;", "\xa0…—", "entities by name"),
+    ("修复 #1234; 和 #56789; 两个问题", "修复 #1234; 和 #56789; 两个问题", "numbers of tickets"),
+    ("见 &copy; 与 &unknown;", "见 &copy; 与 &unknown;", "names that are not in the list"),
+    ("甲x0dx0a乙_x000d_丙", "甲\n乙\n丙", "tokens of a carriage return"),
+    ("第一段。\\n\\n第二段", "第一段。\n\n第二段", "line feeds that became two characters"),
+    ("第一段。\\r\\n第二段\\n", "第一段。\n第二段\n", "also with \\r and at the end"),
+    ("正\x00\x01文\x7f\x9f", "正文", "control characters"),
+    ("正\t文\r\n本\x0b\x0c\x85源", "正\t文\r\n本\x0b\x0c\x85源", "tabs and line breaks are none"),
+    ("\ud83d\ude00\ufdd0", "\ufffd\ufffd", "half characters and those that are none"),
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"), [pytest.param(text, meant, id=why) for text, meant, why in CASES]
+)
+def test_damage_of_every_kind(text: str, meant: str) -> None:
+    """Damage that is plain from the characters is put right; what it might be otherwise stays."""
+    assert mended(text) == meant
+
+
+def test_every_radical_is_its_ideograph() -> None:
+    """All radical forms of the table are put right, in one edit for a run of them."""
+    forms, meant = "".join(RADICALS), "".join(RADICALS.values())
+    assert mended(forms) == meant
+    assert len(repair("⼈⼯智⽅")) == 2
+
+
+def test_undamaged_text_has_no_repairs() -> None:
+    """Plain text, code and addresses are not touched."""
+    assert repair("正文 a_b #1 \\d+ https://a.example/?x=1&y=2#z C:\\dir 100% A&B") == ()
+
+
+def test_a_repair_lets_rules_see_what_was_meant() -> None:
+    """Noise with damage inside is still noise, and its removal quotes it as it stood there."""
+    [found] = clean_text("春日#x65e5;记\n渡口的冰化了，船又开了起来，对岸的人来赶集。\n第1⻚ 共7⻚")
+    assert [(cut.rule, cut.text) for cut in found.removals] == [
+        ("own-title", "春日#x65e5;记"),
+        ("page-number", "第1⻚ 共7⻚"),
+    ]
+
+
+@given(TEXTS)
+def test_repairs_are_in_order_and_each_changes_something(text: str) -> None:
+    """Edits are sorted, disjoint, quote the text, and write something else than they found."""
+    at = 0
+    for edit in repair(text):
+        assert at <= edit.start < edit.end
+        assert text[edit.start : edit.end] == edit.before != edit.after
+        at = edit.end
+
+
+@given(TEXTS)
+def test_mended_text_has_no_half_and_no_control_characters(text: str) -> None:
+    """After repair nothing is left that a file cannot hold."""
+    after = mended(text)
+    assert after.encode("utf-8").decode() == after
+    assert not {edit.rule for edit in repair(after)} & {"control-characters", "lone-surrogates"}
