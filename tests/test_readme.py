@@ -1,0 +1,132 @@
+"""
+The README is true: its commands and snippets run, and print what it says they print.
+
+Blocks are taken in their order, in one folder that has a copy of data/samples. A block
+called `toml NAME` or `text NAME` is written into a file of that name; in a `console` block
+each `$ …` is run by a shell; `pycon` is a doctest. `pytest --bless` writes the outputs of
+the console blocks anew. The two set-up commands are run by .ci/run.
+"""
+
+from __future__ import annotations
+
+import doctest
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+README = ROOT / "README.md"
+BLOCK = re.compile(
+    r"^```(?P<kind>\w+)(?: (?P<name>\S+))?\n(?P<body>.*?)^```$"
+    r"|^<!-- edit (?P<file>\S+): (?P<before>.*) => (?P<after>.*) -->$",
+    re.MULTILINE | re.DOTALL,
+)
+SECONDS = re.compile(r"\d+\.\d s;")  # how long it took is another matter
+
+
+def run(command: str, folder: Path) -> str:
+    """What a command prints, both streams, as on a terminal without colours."""
+    bin_folder = os.fspath(Path(sys.executable).parent)
+    environment = {
+        **os.environ,
+        "PATH": f"{bin_folder}{os.pathsep}{os.environ['PATH']}",
+        "LC_ALL": "C",
+        "COLUMNS": "100",
+    }
+    done = subprocess.run(
+        command,
+        shell=True,
+        cwd=folder,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        timeout=60,
+        check=False,
+    )
+    return done.stdout if done.stdout.endswith("\n") or not done.stdout else f"{done.stdout}\n"
+
+
+def console(body: str, folder: Path) -> str:
+    """The block with the output that its commands give today."""
+    commands = [line for line in body.split("\n") if line.startswith("$ ")]
+    return "".join(f"{line}\n{run(line[2:], folder)}" for line in commands)
+
+
+def as_run(text: str, folder: Path) -> Iterator[tuple[str, str]]:
+    """Each console block as it is written and as it would have to be; the others are done."""
+    names: dict[str, object] = {}
+    for block in BLOCK.finditer(text):
+        if block["file"]:
+            file = folder / block["file"]
+            before = file.read_text("utf-8")
+            assert block["before"] in before
+            file.write_text(before.replace(block["before"], block["after"]), "utf-8")
+        elif block["name"]:
+            (folder / block["name"]).write_text(block["body"], "utf-8")
+        elif block["kind"] == "console":
+            yield block["body"], console(block["body"], folder)
+        elif block["kind"] == "pycon":
+            test = doctest.DocTestParser().get_doctest(block["body"], names, "README", None, 0)
+            result = doctest.DocTestRunner(verbose=False).run(test, clear_globs=False)
+            assert result.attempted
+            assert not result.failed
+            names = test.globs
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    shutil.copytree(ROOT / "data" / "samples", tmp_path / "data" / "samples")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_everything_in_it_runs(folder, bless):
+    """Each command prints what the README says, each snippet gives what it says."""
+    text = README.read_text("utf-8")
+    blocks = list(as_run(text, folder))
+    assert len(blocks) >= 5
+    if bless:
+        for written, real in blocks:
+            text = text.replace(f"```console\n{written}```", f"```console\n{real}```", 1)
+        README.write_text(text, encoding="utf-8", newline="\n")
+        return
+    for written, real in blocks:
+        assert SECONDS.sub("s;", written) == SECONDS.sub("s;", real), "if it is right: --bless"
+
+
+@pytest.mark.parametrize("library", ["pandas", "polars", "duckdb"])
+def test_other_readers(library, folder):
+    """The lines for other libraries read what `clean` writes."""
+    module = pytest.importorskip(library)
+    run("zhengben clean data/samples --out data/releases/samples", folder)
+    [line] = re.findall(rf"^{library}\..*$", README.read_text("utf-8"), re.MULTILINE)
+    assert len(eval(line, {library: module})) > 0
+
+
+def test_there_is_one_command_for_each_purpose():
+    """.ci/run takes the commands from the README: one that cleans, one that tests."""
+    lines = [
+        m["body"].rstrip("\n")
+        for m in BLOCK.finditer(README.read_text("utf-8"))
+        if m["kind"] == "sh"
+    ]
+    assert [line.rpartition(" && ")[2] for line in lines] == [
+        ".venv/bin/zhengben clean data/samples --out data/releases/samples",
+        ".venv/bin/pytest",
+    ]
+    assert all("\n" not in line and line.startswith("python3 -m venv .venv && ") for line in lines)
+
+
+def test_what_it_links_to_is_there():
+    """Every file that the README points to exists."""
+    links = re.findall(r"\]\((?!https?:)([^)#]+)\)", README.read_text("utf-8"))
+    assert len(links) > 10
+    assert [link for link in links if not (ROOT / link).exists()] == []
