@@ -41,7 +41,8 @@ from cleaners.document import (
 )
 from cleaners.encoding import Decoded, decode, looks_binary
 from cleaners.harvest import harvest
-from cleaners.mark import mark, noisy_lines, scan, scene
+from cleaners.likeness import unlike_text
+from cleaners.mark import mark, scene
 from cleaners.measure import measure
 from cleaners.normalise import normalise, step_names
 from cleaners.page import Mark, Page, Part, split_lines
@@ -50,7 +51,8 @@ from cleaners.repetition import repeated
 from cleaners.rules import Rules
 from cleaners.split import declared, split
 from cleaners.truncation import judge
-from cleaners.zones import zones
+from cleaners.wraps import unwrap
+from cleaners.zones import scan
 
 
 def _code_version() -> str:
@@ -113,14 +115,13 @@ def extract(text: str, content_type: str = "") -> Extracted:
 def clean_extracted(
     extracted: Extracted, rules: Rules, provenance: Provenance
 ) -> list[Document | Rejected]:
-    """From the visible text to documents: repair, mark, split, zones, then each part by itself."""
+    """From the visible text to documents: repair, split, scan and mark, then each part by itself."""
     if not extracted.lines:
         return [Rejected("no-text", "the page has no visible text", provenance)]
     page = Page(extracted.original, extracted.lines, repair(extracted.original))
-    hits = scan(page, rules)
-    noisy = noisy_lines(page, hits)
-    parts = [zones(page, part, noisy) for part in split(page)]
-    marks = mark(scene(page, hits, parts))
+    scanned = scan(page, split(page), rules)
+    parts, noisy = scanned.parts, scanned.noisy
+    marks = mark(scene(page, scanned))
     for found in marks:
         if found.rule.reach == "page":
             return [Rejected(found.rule.id, found.rule.why, provenance)]
@@ -157,11 +158,13 @@ def _document(shared: _Context, index: int) -> Document | Rejected:
     marks += site_names(page, part, marks)
     marks += between(page, part, marks)
     marks += repeated(page, part, _lines_of(page, marks))
+    marks += unlike_text(page, part, marks)
     lines, of_title = titles(page, part, _lines_of(page, marks), marks)
     marks += of_title
 
     cuts = removals(page, part, (m for m in marks if m.rule.severity == "cut"))
-    edits = outside(sorted((*page.repairs, *fences(page, part, cuts)), key=_place), part, cuts)
+    found = (*page.repairs, *fences(page, part, cuts), *unwrap(page, part, cuts))
+    edits = outside(sorted(found, key=_place), part, cuts)
     raw = kept_text(page.original, part.start, part.end, cuts, edits)
     text = normalise(raw)
     metadata = {**harvest(page, part, marks, shared.metadata), **shared.of_collection}

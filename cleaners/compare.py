@@ -86,6 +86,9 @@ TITLES_WITHIN = 6  # lines from the first; a title further down is a heading
 NOT_A_TITLE = re.compile(
     r"[。；;，,:：…]$|。.|^[(（]?[一二三四五六七八九十0-9]{1,3}[)）、.．]|^第[一二三四五六七八九十0-9]{1,4}条|^[-—*•·●>#|]"
 )
+LIST_MARK = re.compile(
+    "[(（]?[一二三四五六七八九十0-9]{1,3}[)）、.．]|第[一二三四五六七八九十0-9]{1,4}[条章节]"
+)
 SALUTATION = re.compile(
     r"^.{0,40}(?:同志|同事|领导|朋友|来宾|老师|同学|代表|委员|女士|先生|大家)[们好]{0,2}[:：,，!！]$"
 )
@@ -124,8 +127,14 @@ def titles(
         return [], []
     same = [n for n, text in printed.items() if n == title or alike(text, printed[title])]
     lines = [page.lines[n] for n in same]
-    rules = (OWN_TITLE, *[DOUBLED_TITLE] * len(lines))
-    return lines, [Mark(r, line.start, line.end) for r, line in zip(rules, lines, strict=False)]
+    # A title that is a heading of Markdown is part of the text's own structure: it stays.
+    stays = next((n for n in same if HASHES.match(page.text(n))), None)
+    rules = [DOUBLED_TITLE if n != same[0] or stays is not None else OWN_TITLE for n in same]
+    return lines, [
+        Mark(rule, page.lines[n].start, page.lines[n].end)
+        for rule, n in zip(rules, same, strict=True)
+        if n != stays
+    ]
 
 
 def without(page: Page, line: Line, marks: Sequence[Mark]) -> str:
@@ -299,4 +308,5 @@ def between(page: Page, part: Part, marks: Sequence[Mark]) -> Iterator[Mark]:
 
 def _reads_like_text(page: Page, number: int) -> bool:
     text = page.text(number)
-    return page.is_prose(number) or text[-1:] in SENTENCE_ENDS or bool(SALUTATION.match(text))
+    ends = text[-1:] in SENTENCE_ENDS or bool(LIST_MARK.match(text))
+    return page.is_prose(number) or ends or bool(SALUTATION.match(text))

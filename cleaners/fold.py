@@ -19,9 +19,9 @@ import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from heapq import merge
 from operator import itemgetter
+from typing import NamedTuple
 
 from cleaners.document import Edit
 from cleaners.variants import SIMPLIFIED, TRADITIONAL
@@ -106,8 +106,7 @@ RARE = re.compile(f"[{INVISIBLE}\u2469-\u2473]")
 SEPARATED = re.compile(f"[{re.escape(SEPARATORS)}]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Folded:
+class Folded(NamedTuple):
     """
     A folded text and, where it is not one character for one, the way back.
 
@@ -181,7 +180,7 @@ def tighten(view: Folded) -> Folded:
     '加微信123'
     """
     gone = [(*m.span(), "") for m in SEPARATED.finditer(view.text)]
-    return replace(_replace(view.text, gone, str), under=view)
+    return _replace(view.text, gone, str)._replace(under=view)
 
 
 def _disjoint(pieces: Iterable[tuple[int, int, str]]) -> Iterator[tuple[int, int, str]]:

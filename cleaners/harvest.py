@@ -22,6 +22,8 @@ WORTHLESS = re.compile(
 )
 DATE = re.compile(r"([12][0-9]{3})[-./年 ]{1,2}([01]?[0-9])(?:[-./月 ]{1,2}([0-3]?[0-9]))?日?(?:[ t]*([0-2]?[0-9])[:时点]([0-5][0-9]))?")  # fmt: skip
 TRUST: Mapping[str, Trust] = {"declared_url": "high", "doc_number": "high", "author": "low"}
+DIGITS = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2}
+UNITS = {"十": 10, "百": 100, "千": 1000}
 EDGE = " \t\u3000\xa0:：,，;；|。、-—"
 
 
@@ -38,7 +40,7 @@ def harvest(
     for mark in sorted(marks, key=lambda m: (m.start, m.end, m.rule.id)):
         if part.start <= mark.start < part.end:
             said = [(name, page.mended(a, b).strip(EDGE)) for name, a, b in mark.groups]
-            for name, text in (*said, *mark.values.items()):
+            for name, text in said:  # `values` say why a mark is there, not what the page says
                 target = DATES.get(name, name)
                 if text and (target not in found or found[target].value is None):
                     found[target] = value(name, text, mark.rule.id)
@@ -58,14 +60,39 @@ def value(name: str, said: str, witness: str) -> Harvested:
     """
     trust = TRUST.get(name, "medium")
     if name in NUMBERS:
-        digits = re.sub(r"[^0-9]", "", fold(said).text)[:9]
-        return Harvested(int(digits) if digits else None, said, witness, trust)
+        return Harvested(number(said), said, witness, trust)
     if name in DATES:
         date = iso_date(said)
         return Harvested(date, said, witness, trust if date else "none")
     if name in ("source", "author", "editor", "account") and WORTHLESS.fullmatch(fold(said).text):
         return Harvested(None, said, witness, "none")
     return Harvested(said, said, witness, trust)
+
+
+def number(said: str) -> int | None:
+    """
+    A printed number, in digits of any script or in Chinese numerals; None when it is none.
+
+    >>> number("１,２００字"), number("第三十二章"), number("一百零五"), number("二〇二"), number("若干")
+    (1200, 32, 105, 202, None)
+    """
+    folded = fold(said).text
+    digits = re.sub(r"[^0-9]", "", folded)[:9]
+    if digits:
+        return int(digits)
+    numerals = [c for c in folded[:12] if c in DIGITS or c in UNITS]
+    if not numerals:
+        return None
+    if not any(c in UNITS for c in numerals):
+        return int("".join(str(DIGITS[c]) for c in numerals))
+    total = last = 0
+    for c in numerals:
+        if c in UNITS:
+            total += (last or 1) * UNITS[c]
+            last = 0
+        else:
+            last = DIGITS[c]
+    return total + last
 
 
 def iso_date(said: str) -> str | None:

@@ -12,12 +12,12 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from cleaners.fold import tighten
 from cleaners.page import Mark, Page, Part
-from cleaners.rules import Hit, Rule, Rules
+from cleaners.rules import Hit, Rule
+from cleaners.zones import Scanned
 
 SENTENCE_BREAK = re.compile("[。！？!；;…]|\\?(?![0-9A-Za-z&=])")
 CLAUSE_BREAK = re.compile("[。！？!；;…，,]|\\?(?![0-9A-Za-z&=])")
@@ -34,43 +34,21 @@ class Scene:
     parts: Sequence[Part]
     hit_lines: Mapping[str, Sequence[int]]  # kind or rule id → numbers of lines with a hit
     counts: Mapping[tuple[str, str], int]  # (rule id, what it hit) → how often
+    noisy: frozenset[int]  # lines of which hits take a good part
 
 
-def scan(page: Page, rules: Rules) -> list[Hit]:
-    """Every hit of every pattern, place and neighbours not asked yet, in order of the text."""
-    hits = rules.scan(page.view)
-    if rules.has_view("tight"):
-        hits = sorted([*hits, *rules.scan(tighten(page.view), "tight")], key=lambda h: h.start)
-    return hits
-
-
-def noisy_lines(page: Page, hits: Iterable[Hit]) -> frozenset[int]:
-    """
-    The numbers of the lines of which hits take a good part.
-
-    They do not count as prose when the edges of a document are looked for.
-    """
-    taken: Counter[int] = Counter()
-    for hit in hits:
-        if hit.rule.severity == "cut" or hit.rule.truncates:
-            number = page.line_at(hit.start)
-            length = len(page.text(number)) or 1
-            whole = hit.rule.reach in ("line", "head", "tail")
-            taken[number] += length if whole else hit.end - hit.start
-    return frozenset(n for n, size in taken.items() if size * 4 >= len(page.text(n)))
-
-
-def scene(page: Page, hits: Sequence[Hit], parts: Sequence[Part]) -> Scene:
+def scene(page: Page, scanned: Scanned) -> Scene:
+    """What is known of a page before any hit is judged."""
     lines: dict[str, list[int]] = {}
     counts: Counter[tuple[str, str]] = Counter()
-    for hit in hits:
+    for hit in scanned.hits:
         number = page.line_at(hit.start)
         for name in (hit.rule.kind, hit.rule.id):
             known = lines.setdefault(name, [])
             if not known or known[-1] != number:
                 known.append(number)
         counts[hit.rule.id, page.original[hit.start : hit.end].strip()] += 1
-    return Scene(page, hits, parts, lines, counts)
+    return Scene(page, scanned.hits, scanned.parts, lines, counts, scanned.noisy)
 
 
 def mark(scene: Scene) -> list[Mark]:
@@ -78,14 +56,13 @@ def mark(scene: Scene) -> list[Mark]:
     marks: list[Mark] = []
     parts = iter(scene.parts)
     part = next(parts)
-    noisy = noisy_lines(scene.page, scene.hits)
     for hit in scene.hits:
         while hit.start >= part.end:
             part = next(parts, part)
             if part is scene.parts[-1]:
                 break
         if meets(hit, scene, part):
-            start, end = reach(hit, scene.page, part, noisy)
+            start, end = reach(hit, scene.page, part, scene.noisy)
             marks.append(Mark(hit.rule, start, end, hit.groups))
     return marks
 

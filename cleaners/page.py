@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
-from cleaners.document import Edit, Line
+from cleaners.document import EMPTY, Edit, Line
 from cleaners.fold import LINE_BREAKS, Folded, fold
 from cleaners.rules import Rule
 
@@ -24,15 +25,14 @@ PROSE_LENGTH = 30  # characters; a line this long with a sentence mark in it is 
 SHORT_PROSE_LENGTH = 12  # a line this long that ends a sentence is prose as well
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """A rule says: original[start:end] is not text. `groups` are stretches to harvest."""
 
     rule: Rule
     start: int
     end: int
     groups: tuple[tuple[str, int, int], ...] = ()
-    values: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, str] = EMPTY
 
 
 @dataclass(frozen=True)
@@ -105,8 +105,7 @@ def split_lines(text: str) -> tuple[Line, ...]:
     return tuple(Line(*m.span()) for m in LINE.finditer(text) if not m[0].isspace())
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """A stretch of a page that becomes one document, with where its edges lie."""
 
     start: int

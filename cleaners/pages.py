@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from cleaners import compare, repetition
+from cleaners import compare, likeness, repetition
 from cleaners.repair import REPAIRS, Repair
 from cleaners.rules import Example, Rule, RulePack
 from cleaners.show import visible
@@ -94,7 +94,7 @@ def rules_page(packs: Iterable[RulePack]) -> str:
     for pack in packs:
         out += [f"# {pack.name}", "", pack.about, "", *map(rule_page, pack.rules)]
     out += ["# compare", "", "Rules that count or compare, written in Python.", ""]
-    out += map(rule_page, (*compare.RULES, *repetition.RULES))
+    out += map(rule_page, (*compare.RULES, *repetition.RULES, *likeness.RULES))
     out += ["# repair", "", "Damaged characters that are put right, each as an edit.", ""]
     out += map(repair_page, REPAIRS)
     return "\n".join(out).rstrip() + "\n"

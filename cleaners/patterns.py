@@ -63,10 +63,10 @@ def source(pattern: str, *, whole_line: bool) -> str:
     A pattern as RE2 gets it: in the spelling of the folded view, names filled in, anchored.
 
     >>> source("来源：{{han}}+", whole_line=True)
-    '(?m)^[ >]*(?:来源:\\\\p{Han}+) *$'
+    '(?m)^[ >*#]*(?:来源:\\\\p{Han}+)[ *]*$'
     """
     pattern = NAMED.sub(lambda m: NAMES.get(m[1], m[0]), _fold_pattern(pattern))
-    return f"(?m)^[ >]*(?:{pattern}) *$" if whole_line else f"(?m){pattern}"
+    return f"(?m)^[ >*#]*(?:{pattern})[ *]*$" if whole_line else f"(?m){pattern}"
 
 
 def _fold_pattern(pattern: str) -> str:

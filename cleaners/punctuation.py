@@ -86,10 +86,14 @@ def _widen_line(line: str) -> str:
     marks.spread()
     if not marks.wide:
         return line
-    characters = list(line)
-    for at in marks.wide:
-        characters[at] = WIDER.get(line[at], line[at])
-    return "".join(characters)
+    # Pieces, not characters: a list of them would take a hundred bytes for each of a long line.
+    parts: list[str] = []
+    done = 0
+    for at in sorted(marks.wide):
+        parts += (line[done:at], WIDER.get(line[at], line[at]))
+        done = at + 1
+    parts.append(line[done:])
+    return "".join(parts)
 
 
 @dataclass(slots=True)

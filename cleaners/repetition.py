@@ -109,7 +109,9 @@ def suffixes(page: Page, numbers: list[int]) -> Iterator[Mark]:
         if page.is_prose(n):
             prose += 1
             text = page.text(n)
-            whole += text[-1] in ENDS
+            if text[-1] in ENDS:
+                whole += 1
+                continue
             found = BEHIND_STOP.search(text[-LONGEST_STAMP - 4 :])
             if found:
                 line = page.lines[n]

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
-from typing import Literal, get_args
+from typing import Literal, NamedTuple, get_args
 
 import re2
 
@@ -55,6 +55,10 @@ HARVESTABLE = (
     "file_name", "book_title", "chapter_no", "part_index", "part_count", "item_count",
     "doc_number", "issuer", "licence", "site_name", "keywords",
 )  # fmt: skip
+
+
+# What a line may be longer in the view than in the page: blanks around it, ⑩ for 10.
+INDENT = 20  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +117,7 @@ class Rule:
         return sorted(found, key=lambda hit: (hit.start, -hit.end))
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A pattern fired at start:end of the original; `groups` are stretches of it by name."""
 
     rule: Rule
@@ -164,19 +167,27 @@ class Rules:
         return self if len(mine) == len(self.packs) else Rules(mine)
 
     @cached_property
-    def _matchers(self) -> Mapping[View, Matcher]:
+    def _matchers(self) -> Mapping[tuple[View, bool], Matcher]:
+        """By the view that rules look at; for the edges of a text, or for what is between them."""
         return {
-            view: Matcher(tuple(r for r in self.active if r.view == view))
+            (view, edge): Matcher(
+                [r for r in self.active if r.view == view and (edge or r.where == "anywhere")]
+            )
             for view in get_args(View)
+            for edge in (False, True)
         }
 
     def has_view(self, kind: View) -> bool:
         """Whether any rule looks at views of this kind."""
-        return any(rule.view == kind for rule in self.active)
+        return self._matchers[kind, True].patterns > 0
+
+    def ask(self, view: Folded, kind: View, *, edge: bool) -> list[Hit]:
+        """The hits of all rules (at an edge), or of those for anywhere, in order of the text."""
+        return self._matchers[kind, edge].scan(view)
 
     def scan(self, view: Folded, kind: View = "folded") -> list[Hit]:
         """Every hit of every rule for views of this kind, in order of the text."""
-        return self._matchers[kind].scan(view)
+        return self.ask(view, kind, edge=True)
 
 
 class Matcher:
@@ -185,39 +196,71 @@ class Matcher:
 
     Most patterns need some literal word: re2.Filter says in one pass whose words a line
     has, and only they are run. The few that need none are asked all together by re2.Set.
+    A rule for lines of a certain length is not asked about longer ones.
     """
 
     def __init__(self, rules: Sequence[Rule]) -> None:
-        self._regexes = [(rule, regex) for rule in rules for regex in rule.regexes]
-        sources = [each for rule in rules for each in rule.sources]
-        self._filter = re2.Filter()
-        for pattern in sources:
-            self._filter.Add(pattern, OPTIONS)
-        if sources:
-            self._filter.Compile()
-        self._wordless = tuple(sorted(self._filter.Match(b"", True) or ())) if sources else ()
+        patterns = [
+            (rule, *pattern)
+            for rule in rules
+            for pattern in zip(rule.sources, rule.regexes, strict=True)
+        ]
+        self.patterns = len(patterns)
+        wordless = _always_likely([pattern for _, pattern, _ in patterns])
+        self._worded = [p for i, p in enumerate(patterns) if i not in wordless]
+        self._wordless = [p for i, p in enumerate(patterns) if i in wordless]
+        self._filter = _filter([pattern for _, pattern, _ in self._worded])
         self._set = re2.Set.SearchSet(OPTIONS)
-        for i in self._wordless:
-            self._set.Add(sources[i])
+        for _, pattern, _ in self._wordless:
+            self._set.Add(pattern)
         self._set.Compile()
 
     def scan(self, view: Folded) -> list[Hit]:
         """Every hit, sorted by place, then by the order of the rules."""
-        if not self._regexes:
-            return []
         hits: list[Hit] = []
-        wordless = frozenset(self._wordless)
+        if not self.patterns:
+            return hits
         at = 0
         for line in view.text.split("\n"):
-            if line:
+            length = len(line)
+            if length and not line.isspace():
                 body = line.encode("utf-8", "surrogatepass")
-                likely = [i for i in self._filter.Match(body, True) or () if i not in wordless]
-                likely += (self._wordless[i] for i in self._set.Match(body) or ())
-                for i in sorted(likely):
-                    rule, regex = self._regexes[i]
-                    hits += _hits(rule, regex, body, at, view)
-            at += len(line) + 1
-        return sorted(hits, key=lambda hit: (hit.start, hit.end))
+                for rule, regex in self._likely(body):
+                    if not rule.longest or length <= rule.longest + INDENT:
+                        hits += _hits(rule, regex, body, at, view)
+            at += length + 1
+        hits.sort(key=place)
+        return hits
+
+    def _likely(self, body: bytes) -> Iterator[tuple[Rule, Pattern]]:
+        """The patterns that can hit a line."""
+        for i in (self._filter.Match(body, True) or ()) if self._filter else ():
+            rule, _, regex = self._worded[i]
+            yield rule, regex
+        for i in self._set.Match(body) or ():
+            rule, _, regex = self._wordless[i]
+            yield rule, regex
+
+
+def _always_likely(patterns: Sequence[str]) -> frozenset[int]:
+    """Which of the patterns need no word, and so may hit any line."""
+    words = _filter(patterns)
+    return frozenset(words.Match(b"", True) or ()) if words else frozenset()
+
+
+def _filter(patterns: Sequence[str]) -> re2.Filter | None:
+    if not patterns:
+        return None  # an empty one cannot be compiled
+    words = re2.Filter()
+    for pattern in patterns:
+        words.Add(pattern, OPTIONS)
+    words.Compile()
+    return words
+
+
+def place(hit: Hit) -> tuple[int, int]:
+    """Where a hit stands, to sort by."""
+    return hit.start, hit.end
 
 
 def _hits(rule: Rule, regex: Pattern, body: bytes, at: int, view: Folded) -> Iterator[Hit]:

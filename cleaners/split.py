@@ -42,6 +42,10 @@ FORMS = (
 )
 PLAIN = re.compile(rf"[ (]?({NUMBER})\)?")
 COUNT_WITHIN = 6  # lines from the first, for a title that counts its items
+# A heading has its number beside its word; most texts have no such place at all.
+NUMBERED = re.compile(
+    r"[篇则之][ \u3000]?[\d一二三四五六七八九十①-⑳]|[\d一二三四五六七八九十①-⑳][ \u3000]?[篇则]|范文[ \u3000]?[\d一二三四五六七八九十]"
+)
 TRIGGER = re.compile("[篇则份]|范文")  # no heading is without one of these
 
 
@@ -104,6 +108,8 @@ def declared(page: Page) -> tuple[str, int] | None:
 def item_headings(page: Page) -> list[Heading]:
     """The longest run of headings of one form whose numbers follow on each other from 1."""
     count = declared(page)
+    if not count and not NUMBERED.search(page.original):
+        return []
     words = count[0] if count else None
     forms: dict[tuple[str, str], list[Heading]] = {}
     for number, line in enumerate(page.lines):

@@ -18,12 +18,19 @@ from cleaners.rules import Truncates
 UNFINISHED = "unfinished-sentence"
 LONG = 40  # characters; a last line this long that does not end a sentence was cut
 SHORT = 12  # characters; so was one this long in which an earlier sentence ends
+TINY = 3  # characters; a rest this long is judged together with the line that runs on into it
+RUNS_ON = 20  # characters; a line this long without an end goes on in the next one
+SENTENCES = 3  # sentences a text has to end before its last line is expected to end one too
 INNER_END = re.compile("[。！？；]")
+INNER_MARK = re.compile("[，。！？；]")
 SHOWN_SHARE = 0.95  # of the declared characters; fewer are shown: text is missing
 ENDS = re.compile(r"[。！？!?…～~][”’」』\"'）)》】\]]*\s*$|[”」』）)》】\]]\s*$|[.．:：;；]\s*$")
 # A signature, a date, a place: a text may end with these and have no full stop.
+LABELLED = re.compile("^.{1,8}[:：]|^[（(]?[一二三四五六七八九十0-9]{1,3}[)）、.．]")
 SIGNED = re.compile(
     r"(?:[0-9〇零一二三四五六七八九十]{1,4}[年月日号时分]|[年月日])\s*$|^\W*(?:作者|记者|文|图|编辑)"
+    # A telephone number ends a line; so does a tag that somebody glued behind the full stop.
+    r"|[0-9][-0-9]{5,}\s*$|[。！？][A-Za-z]{2,12}$"
 )
 
 
@@ -36,7 +43,7 @@ def judge(
     `last` is the last line of the page of which something is left in `text`.
     """
     speaking = [m for m in marks if m.rule.truncates and part.has(m.start)]
-    unfinished = last if last and breaks_off(text[text.rfind("\n") + 1 :], last.role) else None
+    unfinished = last if last and stops_short(text, last.role, noticed=bool(speaking)) else None
     counts = {
         name: _count(found, name) for name in ("declared_chars", "shown_chars", "hidden_chars")
     }
@@ -71,6 +78,41 @@ def _kind(says: frozenset[Truncates], counts: Mapping[str, int | None]) -> Trunc
     if "tail" in says:
         return "tail_cut"
     return "notice_only" if says else None
+
+
+def stops_short(text: str, role: Role = "paragraph", *, noticed: bool = False) -> bool:
+    """
+    Whether a clean text stops in mid-sentence, as its last lines and its other lines show.
+
+    `noticed`: the page says that there is more; then a last line without any mark is
+    enough. A last line that stands under an unfinished one is read together with it.
+
+    >>> whole = "他来了。大家很高兴。谁也没有说话。"
+    >>> stops_short(whole + "\\n经手的事情有八件，差错两件，都已")
+    True
+    >>> stops_short("床前明月光，疑是地上霜\\n举头望明月，低头思故乡")
+    False
+    >>> stops_short(whole + "\\n前天我又到村里去看"), stops_short(whole + "\\n前天我又到村里去看", noticed=True)
+    (False, True)
+    """
+    lines = text.rsplit("\n", 3)[-3:]
+    line = lines[-1]
+    if breaks_off(line, role):
+        return True
+    if role in ("table", "code", "list", "heading") or ENDS.search(line) or SIGNED.search(line):
+        return False
+    if len(INNER_END.findall(text[-2000:])) < SENTENCES:
+        return False  # verse, lists and labels have no full stops
+    if len(lines) > 1 and len(line) >= TINY and runs_on(lines[-2]):
+        return True
+    return (len(line) >= SHORT and bool(INNER_MARK.search(line))) or (
+        noticed and len(line) >= SHORT // 2 and not LABELLED.search(line)
+    )
+
+
+def runs_on(line: str) -> bool:
+    """Whether a line of running text goes on in the next one."""
+    return len(line) >= RUNS_ON and bool(INNER_MARK.search(line)) and not ENDS.search(line)
 
 
 def breaks_off(line: str, role: Role = "paragraph") -> bool:

@@ -171,3 +171,20 @@ def test_metadata_of_any_text_can_be_stored(text: str) -> None:
         for fact in document_.metadata.values():
             assert f"{fact.value}{fact.said}".encode()
             assert not isinstance(fact.value, int) or fact.value < 2**31
+
+
+@pytest.mark.parametrize(
+    ("said", "means"),
+    [
+        ("12", 12),
+        ("第十二章", 12),
+        ("二十", 20),
+        ("三百零五", 305),
+        ("二〇三", 203),
+        ("１２", 12),
+        ("若干", None),
+    ],
+)
+def test_a_number_is_read_in_chinese_numerals_too(said: str, means: int | None) -> None:
+    """Chapters are counted in Chinese: 第十二章 is chapter 12."""
+    assert value("chapter_no", said, "x").value == means

@@ -8,7 +8,7 @@ from texts import TEXTS
 
 from cleaners import clean_text
 from cleaners.characters import RADICALS
-from cleaners.repair import DAMAGE, REPAIRS, repair
+from cleaners.repair import DAMAGE, REPAIRS, Repair, repair
 from cleaners.rules import Example
 
 
@@ -48,11 +48,11 @@ def test_a_lookalike_is_left_alone(shown: Example) -> None:
 
 
 @pytest.mark.parametrize("kind", REPAIRS, ids=lambda kind: kind.id)
-def test_a_kind_of_damage_says_why_and_is_looked_for(kind: object) -> None:
+def test_a_kind_of_damage_says_why_and_is_looked_for(kind: Repair) -> None:
     """Each has a sentence of reason and examples that the first, quick look sees."""
     assert kind.why.endswith("。")
     assert kind.examples
-    assert all(DAMAGE.search(damaged) for damaged, _ in kind.examples)
+    assert not kind.seen or all(DAMAGE.search(damaged) for damaged, _ in kind.examples)
 
 
 CASES = [
@@ -84,6 +84,53 @@ def test_every_radical_is_its_ideograph() -> None:
     forms, meant = "".join(RADICALS), "".join(RADICALS.values())
     assert mended(forms) == meant
     assert len(repair("⼈⼯智⽅")) == 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("他问：“去吗？”她说：“去。”\n“那就走。”", id="quotes in order"),
+        pytest.param("“第一段没有说完。\n“第二段说完了。”", id="a quotation of two paragraphs"),
+        pytest.param("写着一个”七”字。", id="quotes lost inside a sentence: nobody knows which"),
+        pytest.param("第3机床厂，5微米，2手机电", id="numbers before a word"),
+        pytest.param("张·志·强，王/市长", id="signs between words"),
+        pytest.param("学习(xué)是第一(yī)要务。", id="two notes are too few"),
+        pytest.param("café, Müller, liberté « à »", id="other languages"),
+        pytest.param("马蹄得嘚、得嘚，嘚瑟的人嘚嘚不休", id="the sound of hooves"),
+        pytest.param(
+            "写代码时用<br>换行，<b>和</b>成对，这个标签没有结尾", id="tags that are the subject"
+        ),
+        pytest.param("他喊“加油”，加油声四起", id="a word said again"),
+    ],
+)
+def test_what_only_looks_damaged_stays(text: str) -> None:
+    """Look-alikes of the kinds that need a whole text to tell."""
+    assert mended(text) == text
+
+
+def test_misread_bytes_turn_back_only_where_nothing_is_lost() -> None:
+    """UTF-8 read as cp1252 comes back, also twice over; half a character does not."""
+    said = "河水退了，船又开了。"
+    once = said.encode().decode("latin-1")
+    twice = once.encode().decode("latin-1")
+    assert mended(f"甲{once}乙") == f"甲{said}乙"
+    assert mended(twice) == said
+    assert "河" not in mended(once[1:4])
+
+
+def test_bytes_read_as_gbk_turn_back() -> None:
+    """UTF-8 read as GBK comes back; the odd byte at its end is lost and shown as lost."""
+    said = "渡口的船，又开了起来。大家都很高兴。"
+    assert mended(said.encode().decode("gbk", "replace")).startswith(said[:-1])
+    assert mended("銆与锛都是字。") == "銆与锛都是字。"
+
+
+def test_traditional_text_keeps_its_characters() -> None:
+    """A text in Traditional characters is not converted, whatever is noted in brackets."""
+    text = "他說這個時候還沒有過來，我們開門問問。" * 12
+    assert repair(text) == ()
+    noted = text.replace("說", "說(shuō)")
+    assert mended(noted) == text
 
 
 def test_undamaged_text_has_no_repairs() -> None:

@@ -8,7 +8,7 @@ from texts import PROSE, TEXTS, document
 
 from cleaners import Document, clean_text
 from cleaners.document import Evidence
-from cleaners.truncation import UNFINISHED, breaks_off
+from cleaners.truncation import UNFINISHED, breaks_off, stops_short
 
 CUT_OFF = (
     "村里的三户人家合伙买了一条小船，专门在雾里摆渡，收的钱刚够买柴油，到了冬天船要上岸修理，他们就"
@@ -149,3 +149,29 @@ def test_the_evidence_lies_in_the_document(text: str) -> None:
             assert spans == sorted(spans)
             for start, end in spans:
                 assert found.segment.start <= start < end <= found.segment.end
+
+
+WHOLE = "他来了。大家很高兴。谁也没有说话，只是看着。"
+
+
+@pytest.mark.parametrize(
+    ("last", "noticed", "cut"),
+    [
+        ("经手的事情有八件，差错两件，都已", False, True),
+        ("前天我又到村里去看", False, False),
+        ("前天我又到村里去看", True, True),
+        ("值班电话，029-5550066", False, False),
+        ("联系人：王老师", True, False),
+        ("问题解决了，多谢各位。github", False, False),
+    ],
+)
+def test_a_last_line_is_judged_by_the_lines_above_it(last: str, noticed: bool, cut: bool) -> None:  # noqa: FBT001
+    """In a text of whole sentences a last line with a comma and no end was cut; a label was not."""
+    assert stops_short(f"{WHOLE}\n{last}", noticed=noticed) is cut
+
+
+def test_a_short_rest_is_read_with_the_line_that_runs_on_into_it() -> None:
+    """A hard-wrapped last sentence is unfinished even when its last line has four characters."""
+    wrapped = f"{WHOLE}\n边做边念口诀，两臂摆起来，身体蹲下来，用力蹬\n地像弹"
+    assert stops_short(wrapped)
+    assert not stops_short("床前明月光，疑是地上霜\n举头望明月，低头思故乡")

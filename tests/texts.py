@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from cleaners import compare, packs, repetition
+from cleaners import compare, likeness, packs, repetition
 from cleaners.document import Document, Rejected
 from cleaners.repair import REPAIRS
 from cleaners.rules import Rule
 from cleaners.variants import SIMPLIFIED, TRADITIONAL
 
 PACK_RULES: tuple[Rule, ...] = tuple(rule for pack in packs.shipped() for rule in pack.rules)
-PYTHON_RULES: tuple[Rule, ...] = (*compare.RULES, *repetition.RULES)
+PYTHON_RULES: tuple[Rule, ...] = (*compare.RULES, *repetition.RULES, *likeness.RULES)
 RULES: tuple[Rule, ...] = (*PACK_RULES, *PYTHON_RULES)
 
 TO_TRADITIONAL = str.maketrans(SIMPLIFIED, TRADITIONAL)

@@ -21,6 +21,14 @@ NAMES = (
     "navigation",
     "download",
     "conversion",
+    "furniture",
+    "novel",
+    "forum",
+    "wechat",
+    "docshare",
+    "markdown",
+    "report",
+    "lede",
 )
 
 

@@ -1,0 +1,423 @@
+"""
+Which lines at the edges of a text belong to the site and not to the text.
+
+Patterns know the words of sites that somebody has seen. This rule knows none by heart:
+it weighs what a line looks like (place, shape, the voice it speaks in, the words it
+shares with the text and with lines that are noise already) and marks it when the sum
+is beyond doubt. The weights are fitted by tests/bench/fit_lines.py (logistic
+regression) and stand in `cleaners.weights`, each beside the sign that it belongs to;
+a removal names the signs that decided it.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from cleaners.compare import SALUTATION, alike, bare_title, could_be_title, header
+from cleaners.fold import fold
+from cleaners.page import EDGE, SENTENCE_ENDS, SENTENCE_MARK, Mark, Page, Part
+from cleaners.weights import BIAS, THRESHOLD, WEIGHTS
+
+UNLIKE = header(
+    "unlike-the-text", "site_promo",
+    "文章头尾的短行，用网站的口气说话，和正文没有共同的词；几个迹象加在一起才算，removal 里写着是哪几个。",
+    "关于清溪 - 联系我们 - 投稿须知", "联系人：王某，电话：029-5550103", "公文自己的联系方式，办事的人要用",
+)  # fmt: skip
+
+RULES = (UNLIKE,)
+
+REACH = 40  # lines from an edge that are looked at
+LONGEST = 60  # characters; a longer line is looked at only when it is no running text
+LONGEST_OF_ALL = 200  # characters
+ENOUGH_TEXT = 150  # characters; with less text than this, sharing no word with it says nothing
+TEXT_READ = 20_000  # characters of the text, from either end, whose words are compared
+REACH_OF_CLEAN = 3  # the same where no rule has marked anything
+MARKED_SHARE = 0.5  # of a line that marks take, for the line to count as marked
+STRONG = 2  # voices and strong shapes that a sentence must have to be doubted
+MORE = 3  # signs that a reader is told
+
+# The voice of sites, by what it speaks of, in the folded spelling. Words that texts use
+# as well may stand here: one of them alone decides nothing.
+VOICE: Mapping[str, str] = {
+    "calls on the reader": "点击 点这里 点此 戳这里 请按 长按 扫码 扫一扫 扫描 识别 关注 收藏 登录 登陆 注册 订阅 转发 分享 点赞 在看 投稿 加入 搜索 查看 下载 安装 打开 复制 浏览 欢迎 推荐 阅读全文 全文 展开 记住 进入 退订 设为首页 打赏 投票",
+    "names a site": "网站 本站 本网 全站 站点 平台 文库 书屋 书吧 小说网 文学网 中文网 客户端 公众号 微信 微博 抖音 app 频道 论坛 小编 会员 用户 网友 手机版 电脑版 官网 官方 域名 网址 网页 页面 本页 程序 系统 首发 专栏 vip 游客 博客 博主 网盘 资源 文档 范文 资料 站长 二维码 ctrl",
+    "speaks of rights": "版权 转载 声明 责任 侵权 备案 icp 公网安备 许可证 举报 免责 法律 授权 copyright all rights reserved 盗版 外传 删除 出处 来源 投诉 原创",
+    "sells": "免费 优惠 购买 价格 积分 充值 付费 支付 支付宝 限时 特价 客服 咨询 代理 招商加盟 合作 广告 商务 赚 返利 红包 福利 热线 厂家 包邮 元/",
+    "leads elsewhere": "首页 上一 下一 更多 返回 目录 相关 推荐 热门 最新 导航 栏目 分类 标签 关于我们 联系我们 关于 帮助 上一篇 下一篇 上一页 下一页 上一章 下一章 书架 排行 专题 排行榜 往期 回顾 传送门 阅读 tags tag 全部 列表 留言 反馈 网站地图 友情链接",
+    "counts or dates": "次数 浏览 点击 阅读 人气 评论 回复 字数 页数 大小 格式 上传 更新 发布 时间 日期 编辑 作者 记者 摄影 审核 点赞 字号 字体 大中小 打印 关闭 等级 经验 威望 金钱 楼主 发表于 第1页",
+    "markets itself": "陪伴 一起成长 更简单 专业 权威 每日 天天 最快 最全 海量 汇聚 尽在 精彩 打造 值得 首选 领先 有用 放心 第一 大家都在看 更好",
+}  # fmt: skip
+CLASS_OF = {word: name for name, words in VOICE.items() for word in words.split(" ")}
+VOICES = re.compile("|".join(sorted(map(re.escape, CLASS_OF), key=len, reverse=True)))
+
+ADDRESS = re.compile(
+    r"https?:|www\.|[0-9a-z]\.(?:com|cn|net|org|cc|la|info|me|top|vip|xyz|tv|co|io|site|club)\b"
+)
+SHAPES: Mapping[str, re.Pattern[str]] = {
+    "has a web address": ADDRESS,
+    "has a mail address": re.compile(r"[0-9a-z]@[0-9a-z]"),
+    "has a long number": re.compile("[0-9]{5}"),
+    "has a copyright sign": re.compile("[©®]|\\(c\\)"),
+    "parts set off by bars": re.compile(r"\S ?[|·>»/]{1,2} ?\S| - .* - |\] ?\["),
+    "parts set off by blanks": re.compile(r"\S {2,}\S|\S{2} \S{2,} \S{2}"),
+    "is in brackets": re.compile(r"^[\[({<《].*[\])}>》]$"),
+    "begins with a label": re.compile(r"^[^:,.。，]{2,8}: ?\S"),
+    "begins like a list item": re.compile(
+        r"^(?:[(]?(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})[).、.]|[-*•●·>◆■★])"
+    ),
+    "is an article or chapter": re.compile("^第[0-9一二三四五六七八九十百]{1,6}[条章节回卷部编篇讲]"),
+    "has a date": re.compile("[12][0-9]{3} ?[-./年] ?[0-9]{1,2}"),
+    "has symbols": re.compile("[★☆●○◆◇■□▲△▼→←↑↓↗↘↙↖※♥❤♂♀|_*#~👉👇]"),
+    "is a formula or code": re.compile(r"[=^$\\\\]|[;{}]$|[a-z]\(|--"),
+    "points with arrows": re.compile(">>|<<|»|«|>$|→"),
+    "is markup": re.compile(r"</?[a-z!]|&[a-z]{2,6};|\]\(|^!\[|[{}]\"|%[ds]\b"),
+    "has an office number": re.compile("(?:^|[^0-9])0[0-9]{2,3}-?[0-9]{7,8}|1[3-9][0-9]{9}"),
+    "names a contact person": re.compile("联系人|联系电话|联系方式|地址|邮编|传真|邮箱|电子邮件|主任|同志"),
+    "names an office": re.compile("(?:局|厅|委员会|办公室|政府|法院|党委|支部|中心|学校|大学|部|处|院|社)$"),
+    "is a question": re.compile(r"\?$"),
+    "is a date": re.compile("^[0-9 ]{2,6}[-./年][0-9 ]{1,4}[-./月][0-9 ]{1,4}日?$"),
+    "ends like the name of a site": re.compile(
+        "(?:网|站|文库|论坛|社区|书屋|书吧|书院|百科|资讯|在线|小说|文学|贴吧|频道|门户|空间|之家|app)(?:$|[^\u4e00-\u9fff])"
+    ),
+    "speaks to you": re.compile("[您请亲]|你的|大家"),
+    "tells a story": re.compile("[他她我]|了[,.;。]|[说道着]:|后来|时候|那[个年天]"),
+    "is what an office prints": re.compile(
+        "此件|公开发布|印发|抄送|附件|签字|盖章|公章|存档|注意保存|内部资料$|机密|秘密|特急|参考答案"
+    ),
+    "counts in brackets": re.compile(r"\([0-9]+\)"),
+    "is a number": re.compile(r"^[0-9 :./-]+$"),
+}  # fmt: skip
+# Without one of these a line with no noise beside it is not looked at any further.
+SIGN = re.compile(
+    "[欢歡员員网網站页頁载載册冊录錄藏享订訂阅閱搜扫掃码碼击擊博微频頻坛壇号號客端版权權侵免惠购購充付热熱询詢赚赠贈"
+    "首返栏欄类類榜链鏈楼赞贊评評字载源图圖@|｜©>»★●◆→{}<0-9A-Za-z]"
+)
+# Signs that are weighed for themselves above the text and below it.
+DEPENDS = frozenset(VOICE) | {
+    "noise on one side", "noise on both sides", "parts set off by bars", "parts set off by blanks",
+    "is in brackets", "begins with a label", "has symbols",
+}  # fmt: skip
+STRONG_SHAPES = frozenset({"has a web address", "has a copyright sign", "parts set off by bars"})
+STRONG_IN_THE_MIDDLE = STRONG_SHAPES | {"stands there three times"}
+STRONG_SHAPE = re.compile(f"{ADDRESS.pattern}|[©®|｜·>»/]| - ", re.IGNORECASE)
+QUOTES = re.compile('[“”「」『』"]')
+BAR = re.compile(r"[|｜丨_]| ?[-—–] ?")
+TITLE_BEFORE_BAR = 8  # characters
+HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]+")
+
+
+@dataclass(frozen=True)
+class Edges:
+    """What all doubtful lines of one part are judged by."""
+
+    page: Page
+    part: Part
+    numbers: range
+    touched: frozenset[int]  # lines of which a mark takes something
+    marked: frozenset[int]  # lines of which marks take most
+    looks: dict[int, frozenset[str]] = field(default_factory=dict)  # known already
+
+    @cached_property
+    def prose(self) -> tuple[int, int]:
+        """The first and the last line of running text; (end, start) when there is none."""
+        is_text = self._is_text
+        first = next((n for n in self.numbers if is_text(n)), self.numbers.stop)
+        last = next((n for n in reversed(self.numbers) if is_text(n)), self.numbers.start - 1)
+        return first, last
+
+    def _is_text(self, number: int) -> bool:
+        return number not in self.touched and self.page.is_prose(number)
+
+    @cached_property
+    def text(self) -> str:
+        """The words of the text, read from both ends."""
+        start, end = self.part.start, self.part.end
+        middle = [
+            self.page.original[line.start : line.end]
+            for n in (
+                self.numbers
+                if end - start <= 2 * TEXT_READ
+                else (
+                    *self.page.lines_between(start, start + TEXT_READ),
+                    *self.page.lines_between(end - TEXT_READ, end),
+                )
+            )
+            if (line := self.page.lines[n]).end - line.start > LONGEST // 2
+            and n not in self.touched
+        ]
+        return fold("\n".join(middle)[: 2 * TEXT_READ]).text
+
+    @cached_property
+    def noise(self) -> str:
+        """The words of the lines that are marked, those at both ends of the part first."""
+        lines = self.order
+        return fold(
+            "\n".join(self.page.text(n)[:LONGEST] for n in lines[:REACH] + lines[-REACH:])
+        ).text
+
+    @cached_property
+    def order(self) -> tuple[int, ...]:
+        """The marked lines, in order."""
+        return tuple(sorted(self.marked))
+
+    @cached_property
+    def titles(self) -> tuple[int, ...]:
+        """The lines above the text that may be its title."""
+        above = range(self.numbers.start, min(self.prose[0], self.numbers.start + REACH))
+        return tuple(
+            n
+            for n in above
+            if n not in self.touched and could_be_title(self.page.text(n).strip(EDGE))
+        )
+
+    @cached_property
+    def counts(self) -> Counter[str]:
+        """How often each short line stands there."""
+        lines = self.page.lines
+        return Counter(
+            self.page.text(n) for n in self.numbers if lines[n].end - lines[n].start <= LONGEST
+        )
+
+
+def unlike_text(page: Page, part: Part, marks: Sequence[Mark]) -> Iterator[Mark]:
+    """
+    Marks for whole lines of one part that are the site's, judged by many small signs.
+
+    Only lines that no mark touches; running text, quoted words and lines between two
+    paragraphs need more than those at the edges. `values` say why: `because` and `score`.
+    """
+    edges = edges_of(page, part, marks)
+    found: dict[int, Mark] = {}
+    for _ in range(2):  # what is found once is a neighbour the second time
+        before = len(found)
+        for number in doubtful(edges):
+            signs = signs_of(edges, number)
+            if signs and (weight := total(signs)) >= THRESHOLD:
+                line = page.lines[number]
+                values = {"because": because(signs), "score": f"{weight:.1f}"}
+                found[number] = Mark(UNLIKE, line.start, line.end, values=values)
+        if len(found) == before:
+            break
+        edges = Edges(
+            page, part, edges.numbers,
+            edges.touched | found.keys(), edges.marked | found.keys(), edges.looks,
+        )  # fmt: skip
+    yield from (found[n] for n in sorted(found))
+
+
+def total(signs: Iterable[str]) -> float:
+    """How much the signs of a line speak for the site (log odds)."""
+    return BIAS + sum(WEIGHTS.get(sign, 0.0) for sign in signs)
+
+
+def because(signs: Iterable[str]) -> str:
+    """The signs that weighed most, in words."""
+    weighed = sorted((-WEIGHTS.get(sign, 0.0), sign) for sign in signs)
+    return "; ".join(sign for weight, sign in weighed[:MORE] if weight < 0)
+
+
+def edges_of(page: Page, part: Part, marks: Sequence[Mark]) -> Edges:
+    taken: Counter[int] = Counter()
+    for m in marks:
+        if m.rule.severity == "cut":
+            for n in page.lines_between(page.lines[page.line_at(m.start)].start, m.end):
+                line = page.lines[n]
+                taken[n] += min(m.end, line.end) - max(m.start, line.start)
+    marked = frozenset(n for n, size in taken.items() if size >= MARKED_SHARE * len(page.text(n)))
+    numbers = page.lines_between(part.start, part.end)
+    return Edges(page, part, numbers, frozenset(taken), marked)
+
+
+def doubtful(edges: Edges) -> Iterator[int]:
+    """The numbers of the lines that may be noise at all: short, and with a first sign."""
+    page, numbers = edges.page, edges.numbers
+    first, last = edges.prose
+    if first > last:  # lists, poems, notes: nothing to tell the site from
+        return
+    far = REACH if edges.marked else REACH_OF_CLEAN
+    head = range(numbers.start, min(first + 2, numbers.start + far, numbers.stop))
+    tail = range(max(last - 1, numbers.stop - far, head.stop), numbers.stop)
+    for n in (*head, *tail):
+        line = page.lines[n]
+        if (
+            line.end - line.start <= LONGEST_OF_ALL
+            and n not in edges.touched
+            and n != part_heading(edges)
+        ):
+            text = page.text(n)
+            near = n - 1 in edges.marked or n + 1 in edges.marked
+            running = len(text) > LONGEST and page.is_prose(n)
+            if (
+                line.role not in ("table", "code")
+                and not running
+                and text
+                and (near or SIGN.search(text))
+            ):
+                yield n
+    if edges.marked:
+        lines = page.lines
+        for n in range(head.stop, tail.start):
+            line = lines[n]
+            if line.end - line.start <= LONGEST and n not in edges.touched:
+                text = page.text(n)
+                ends = not text or text[-1] in SENTENCE_ENDS or line.role in ("table", "code")
+                if not ends and STRONG_SHAPE.search(text):
+                    yield n
+
+
+def part_heading(edges: Edges) -> int | None:
+    return edges.part.heading
+
+
+def signs_of(edges: Edges, number: int) -> set[str]:
+    """Everything that speaks for or against one line, in words; nothing when it must stay."""
+    look = edges.looks.get(number)
+    if look is None:
+        look = edges.looks[number] = _look(edges, number)
+    if not look:
+        return set()
+    place = set(_place(edges, number))
+    if "between the text" in place and not look & STRONG_IN_THE_MIDDLE:
+        return set()
+    # The same words say more where no text is beyond them, and other things above than below.
+    signs = place | look
+    for where in ("before the text", "after the text"):
+        if where in place:
+            signs |= {f"{sign}, {where}" for sign in signs & DEPENDS}
+    return signs | set(_words(edges, number))
+
+
+def _look(edges: Edges, number: int) -> frozenset[str]:
+    """The signs of a line that do not depend on its place; none when it must stay."""
+    printed = edges.page.text(number)
+    if _may_be_the_title(edges, number, printed):
+        return frozenset()
+    text = fold(printed).text
+    voices = {CLASS_OF[word] for word in VOICES.findall(text)}
+    if voices and QUOTES.search(printed):
+        return frozenset()
+    shapes = {name for name, shape in SHAPES.items() if shape.search(text)}
+    if edges.page.is_prose(number) and (
+        len(voices) + len(shapes & STRONG_SHAPES) < STRONG or "tells a story" in shapes
+    ):
+        return frozenset()
+    if "is a formula or code" in shapes and not voices:
+        return frozenset()
+    if len(voices) > 1:
+        shapes.add("two voices" if len(voices) == 2 else "many voices")  # noqa: PLR2004
+    return frozenset(voices | shapes | set(_form(edges, number, printed, text)))
+
+
+def _may_be_the_title(edges: Edges, number: int, printed: str) -> bool:
+    """Whether nothing else is left to be the title, or another line says the same."""
+    if number not in edges.titles:
+        return False
+    others = [n for n in edges.titles if n != number]
+    bare = bare_title(printed)
+    # 题目｜某某网: what stands before the name of the site is a title.
+    before = BAR.split(printed, maxsplit=1)[0]
+    if len(before) >= TITLE_BEFORE_BAR and not VOICES.search(before):
+        return True
+    return not others or any(alike(bare, bare_title(edges.page.text(n))) for n in others[:8])
+
+
+def _place(edges: Edges, number: int) -> Iterator[str]:
+    first, last = edges.prose
+    numbers = edges.numbers
+    yield (
+        "before the text" if number < first else "after the text" if number > last
+        else "the first paragraph" if number == first
+        else "the last paragraph" if number == last
+        else "between the text"
+    )  # fmt: skip
+    from_start, from_end = number - numbers.start, numbers.stop - 1 - number
+    if from_start == 0:
+        yield "the first line"
+    elif from_start <= 2:  # noqa: PLR2004
+        yield "near the start"
+    if from_end == 0:
+        yield "the last line"
+    elif from_end <= 2:  # noqa: PLR2004
+        yield "near the end"
+    if number == first - 1:
+        yield "right above the text"
+    if number == last + 1:
+        yield "right below the text"
+    yield from _neighbours(edges, number)
+
+
+def _neighbours(edges: Edges, number: int) -> Iterator[str]:
+    """What is noise already: beside a line, and between it and the edge or the text."""
+    first, last = edges.prose
+    numbers, marked = edges.numbers, edges.marked
+    from_start, from_end = number - numbers.start, numbers.stop - 1 - number
+    order = edges.order
+    below_text = bisect_left(order, number) - bisect_right(order, last)
+    below = len(order) - bisect_right(order, number)
+    if number > last and from_end and below == from_end:
+        yield "only noise below"
+    above = bisect_left(order, number)
+    if number < first and from_start and above == from_start:
+        yield "only noise above"
+    if number > last + 1 and below_text == number - last - 1:
+        yield "only noise since the text"
+    near = (number - 1 in marked) + (number + 1 in marked)
+    if near:
+        yield "noise on one side" if near == 1 else "noise on both sides"
+    yield "the page has noise" if marked else "the page has no other noise"
+    if len(order) > 5:  # noqa: PLR2004
+        yield "the page is full of noise"
+
+
+def _form(edges: Edges, number: int, printed: str, text: str) -> Iterator[str]:
+    size = len(printed)
+    sizes = ((4, "a few characters"), (12, "a short line"), (30, "half a line"), (60, "a line"))
+    yield next((name for most, name in sizes if size <= most), "a long line")
+    if printed[-1:] in SENTENCE_ENDS:
+        yield "ends a sentence"
+    elif printed[-1:] in ":：,，、；;":
+        yield "goes on below"
+    elif SENTENCE_MARK.search(printed):
+        yield "breaks off"
+    if SALUTATION.match(printed):
+        yield "is a salutation"
+    han = sum(map(len, HAN.findall(text)))
+    if not han:
+        yield "has no Chinese"
+    elif han * 2 < size:
+        yield "has little Chinese"
+    line = edges.page.lines[number]
+    if line.link_density > 0.5:  # noqa: PLR2004
+        yield "is mostly links"
+    if line.role in ("heading", "list", "caption"):
+        yield f"is a {line.role}"
+    times = edges.counts[printed]
+    if times > 1:
+        yield "stands there twice" if times == 2 else "stands there three times"  # noqa: PLR2004
+
+
+def _words(edges: Edges, number: int) -> Iterator[str]:
+    """How many of the line's words (pairs of characters) the text has, and the noise has."""
+    text = fold(edges.page.text(number)).text
+    pairs = {run[i : i + 2] for run in HAN.findall(text) for i in range(len(run) - 1)}
+    if not pairs:
+        return
+    body = edges.text
+    if len(body) >= ENOUGH_TEXT:
+        share = sum(pair in body for pair in pairs) / len(pairs)
+        if not share:
+            yield "no word of the text"
+        elif share < 0.2:  # noqa: PLR2004
+            yield "hardly a word of the text"
+        elif share > 0.5:  # noqa: PLR2004
+            yield "words of the text"
+    share = sum(pair in edges.noise for pair in pairs) / len(pairs) if edges.marked else 0
+    if share > 0.4:  # noqa: PLR2004
+        yield "words of the noise"
+    elif share > 0.1:  # noqa: PLR2004
+        yield "a word of the noise"

@@ -1,0 +1,384 @@
+"""
+Fits the weights of `cleaners.likeness`: which signs tell a line of the site from the text.
+
+    python tests/bench/fit_lines.py BENCH DOCS.jsonl... [--write] [--guard] [--score DOCS.jsonl...]
+
+BENCH is the folder with dev.jsonl, real.jsonl and html/; DOCS are composed records of
+the same form. The doubtful lines of every document, as the rules leave them, become
+rows of signs with the label of the gold; a logistic regression (plain gradient steps,
+L2) is fitted on them twice, the second time with what the first one found as marks.
+The threshold is the lowest at which no line of a text is lost, with a margin.
+Deterministic: the same files give the same weights.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import html
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from math import exp, sqrt
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+from cleaners import clean_text, likeness, packs
+from cleaners.encoding import decode
+from cleaners.page import Mark, Page, Part
+from cleaners.rules import Rules
+
+HERE = Path(__file__).resolve()
+WEIGHTS = HERE.parents[2] / "cleaners" / "weights.py"
+HARD = HERE.parents[1] / "lookalikes.txt"
+TOP, END = "首页 > 某某频道 > 正文", "上一篇：没有了"  # noise that the rules know
+STEPS = 400
+DECAY = 0.002  # of L2, for each row of weight one
+MARGIN = 0.5  # log odds above the worst line of a text
+LEAST = (
+    4.0  # below it, look-alikes of the packs fall when they end a document (tests/test_rules.py)
+)
+SLACK = 0.00002  # share of the characters of texts that the threshold may cost
+AROUND = 12  # lines of a real page above and below its text
+
+Record = dict[str, Any]
+
+
+@dataclass
+class Case:
+    """One part of one document as `unlike_text` sees it, with what the gold says."""
+
+    page: Page
+    part: Part
+    marks: Sequence[Mark]
+    record: Record
+    labels: dict[int, bool] = field(default_factory=dict)
+    open: set[int] = field(default_factory=set)  # lines that may go or stay
+
+
+def some_rules() -> list[Rules]:
+    """
+    All rules, every other pack, the rest of the packs.
+
+    What the rules know by heart is not left for the model to learn from; a site that
+    nobody has seen looks as the known ones do to somebody who has half of the packs.
+    """
+    shipped = packs.shipped()
+    # Not make_rules: a neighbour that a rule asks for may be in the other half.
+    return [Rules(shipped), Rules(shipped[::2]), Rules(shipped[1::2])]
+
+
+def cases(records: Iterable[Record], rules: Rules | None = None) -> Iterator[Case]:
+    """Every part of every record, as the rules leave it."""
+    for record in records:
+        seen: list[tuple[Page, Part, list[Mark]]] = []
+
+        def remember(page: Page, part: Part, marks: Sequence[Mark], seen: Any = seen) -> tuple[()]:
+            seen.append((page, part, list(marks)))
+            return ()
+
+        with patch("cleaners.clean.unlike_text", remember):
+            clean_text(record["text"], rules)
+        noise = characters((s["start"], s["end"]) for s in record["spans"])
+        open_ = characters(record["ambiguous"])
+        for page, part, marks in seen:
+            case = Case(page, part, marks, record)
+            for n in page.lines_between(part.start, part.end):
+                line = page.lines[n]
+                said = [i for i in range(line.start, line.end) if page.original[i].isalnum()]
+                taken = sum(i in noise for i in said)
+                if not said:
+                    continue
+                if any(i in open_ for i in said) and n > page.line_at(part.start) + 5:
+                    case.open.add(n)  # further up it is the title, which has to be found
+                if taken >= 0.9 * len(said):
+                    case.labels[n] = True
+                elif not taken or any(i in open_ for i in said):
+                    case.labels[n] = False
+            yield case
+
+
+def characters(spans: Iterable[Iterable[int]]) -> set[int]:
+    return {i for start, end in spans for i in range(start, end)}
+
+
+def rows(found: Iterable[Case], *, again: bool) -> Counter[tuple[frozenset[str], bool, float]]:
+    """The signs of every doubtful line with its label; `again`: with what the model marks."""
+    counted: Counter[tuple[frozenset[str], bool, float]] = Counter()
+    for case in found:
+        marks = list(case.marks)
+        own = list(likeness.unlike_text(case.page, case.part, marks)) if again else []
+        edges = likeness.edges_of(case.page, case.part, [*marks, *own])
+        taken = {case.page.line_at(m.start) for m in own}
+        edges = likeness.Edges(
+            edges.page, edges.part, edges.numbers, edges.touched - taken, edges.marked
+        )
+        for n in likeness.doubtful(edges):
+            if n in case.labels and (signs := likeness.signs_of(edges, n)):
+                counted[frozenset(signs), case.labels[n], case.record.get("weight", 1.0)] += 1
+    return counted
+
+
+def fit(counted: Counter[tuple[frozenset[str], bool, float]]) -> tuple[float, dict[str, float]]:
+    """Logistic regression by Adagrad over whole batches: bias and weights."""
+    names = sorted({sign for signs, _, _ in counted for sign in signs})
+    at = {name: i for i, name in enumerate(names)}
+    # Square roots: a host template that stands on a hundred pages is not a hundred facts.
+    data = sorted(
+        (sorted(at[s] for s in signs), label, weight * sqrt(times))
+        for (signs, label, weight), times in counted.items()
+    )
+    mass = sum(weight for _, _, weight in data)
+    weights, bias, bias_seen, seen = [0.0] * len(names), 0.0, 1e-8, [1e-8] * len(names)
+    for _ in range(STEPS):
+        slope, bias_slope = [DECAY * w for w in weights], 0.0
+        for signs, label, weight in data:
+            odds = bias + sum(weights[i] for i in signs)
+            off = weight * (1 / (1 + exp(-max(-30.0, min(30.0, odds)))) - label) / mass
+            bias_slope += off
+            for i in signs:
+                slope[i] += off
+        bias_seen += bias_slope**2
+        bias -= 0.3 * bias_slope / sqrt(bias_seen)
+        for i, s in enumerate(slope):
+            seen[i] += s * s
+            weights[i] -= 0.3 * s / sqrt(seen[i])
+    return round(bias, 2), {
+        n: round(w, 2) for n, w in zip(names, weights, strict=True) if abs(w) >= 0.05
+    }
+
+
+def threshold(found: Sequence[Case]) -> float:
+    """The lowest score above which no more than SLACK of the text is lost, nothing of a negative."""
+    lost: list[tuple[float, int]] = []
+    text = 0
+    floor = LEAST
+    for case in found:
+        strict = case.record.get("negative") or case.record.get("hard")
+        edges = likeness.edges_of(case.page, case.part, case.marks)
+        text += sum(not noise for noise in case.labels.values()) and case.part.end - case.part.start
+        for n in likeness.doubtful(edges):
+            if (
+                case.labels.get(n) is False
+                and n not in case.open
+                and (signs := likeness.signs_of(edges, n))
+            ):
+                score = likeness.total(signs)
+                lost.append((score, len(case.page.text(n))))
+                if strict:
+                    floor = max(floor, score + MARGIN)
+    room = SLACK * text
+    for score, size in sorted(lost, reverse=True):
+        room -= size
+        if room < 0:
+            floor = max(floor, score + MARGIN)
+            break
+    return round(floor, 1)
+
+
+def use(bias: float, weights: dict[str, float], limit: float) -> None:
+    likeness.BIAS, likeness.WEIGHTS, likeness.THRESHOLD = bias, weights, limit  # type: ignore[misc]
+
+
+def learn(found: Sequence[Case]) -> tuple[float, dict[str, float], float]:
+    first = rows(found, again=False)
+    bias, weights = fit(first)
+    use(bias, weights, 0.0)
+    use(bias, weights, threshold(found))
+    bias, weights = fit(first + rows(found, again=True))
+    use(bias, weights, 0.0)
+    use(bias, weights, limit := threshold(found))
+    strict = [c for c in found if c.record.get("negative") or c.record.get("hard")]
+    while lost := [m for c in strict for m in false_marks(c)]:
+        limit = round(max(float(m.values["score"]) for m in lost) + 0.1, 1)
+        use(bias, weights, limit)
+    return bias, weights, limit
+
+
+def false_marks(case: Case) -> Iterator[Mark]:
+    """What the model takes of the text of one case, the second look with its neighbours too."""
+    for mark in likeness.unlike_text(case.page, case.part, case.marks):
+        number = case.page.line_at(mark.start)
+        if case.labels.get(number) is False and number not in case.open:
+            yield mark
+
+
+def report(name: str, found: Sequence[Case], show: int = 0) -> float:
+    """Recall over whole noisy lines that no rule marks, and what was lost of texts."""
+    there = hit = lost = text = 0
+    hits: Counter[tuple[str, str]] = Counter()
+    for case in found:
+        edges = likeness.edges_of(case.page, case.part, case.marks)
+        left = {n for n in case.labels if n not in edges.touched and n not in case.open}
+        marked = {
+            case.page.line_at(m.start): m
+            for m in likeness.unlike_text(case.page, case.part, case.marks)
+        }
+        for n in left:
+            size = len(case.page.text(n))
+            if case.labels[n]:
+                there += size
+                hit += size * (n in marked)
+                if n not in marked:
+                    hits["missed", case.page.text(n)[:70]] += 1
+            else:
+                text += size
+                lost += size * (n in marked)
+                if n in marked:
+                    hits["LOST", case.page.text(n)[:70] + " ← " + marked[n].values["because"]] += 1
+    print(
+        f"{name}: {hit / (there or 1):.1%} of {there} characters in noisy lines that rules leave, {lost} of {text} characters of texts lost"
+    )
+    for (kind, line), times in sorted(hits.items(), key=lambda kv: (kv[0][0], -kv[1]))[:show]:
+        print("   ", kind, times, line)
+    return hit / (there or 1)
+
+
+def read(path: Path, **more: Any) -> list[Record]:
+    with path.open(encoding="utf-8") as file:
+        return [{**json.loads(line), **more} for line in file]
+
+
+def lookalikes() -> list[Record]:
+    """Texts of the project that must stay as they are."""
+    texts = re.findall(r"(?m)^#@ (.*)\n((?:(?!#@).*\n)+)", HARD.read_text("utf-8"))
+    dressed = [("", ""), (TOP + "\n", END + "\n")]
+    return [
+        {
+            "id": name,
+            "text": top + text + end,
+            "spans": [
+                {"start": 0, "end": len(top)},
+                {"start": len(top + text), "end": len(top + text + end)},
+            ],
+            "ambiguous": [],
+            "hard": True,
+            "weight": 3.0,
+        }
+        for name, text in texts
+        for top, end in dressed
+    ]
+
+
+def real_pages(bench: Path) -> Iterator[Record]:
+    """The lines of real pages around their text: what sites really say there."""
+    for line in (bench / "html" / "gold.jsonl").read_text("utf-8").splitlines():
+        gold = json.loads(line)
+        body = gzip.decompress((bench / "html" / "pages" / f"{gold['id']}.html.gz").read_bytes())
+        text = decode(body, "text/html", markup=True).text
+        text = re.sub(r"(?is)<(script|style|noscript)\b.*?</\1>|<!--.*?-->", "", text)
+        text = re.sub(
+            r"(?i)</?(?:p|div|li|ul|h\d|td|tr|br|table|dl|dd|dt|section|article|nav|footer)\b[^>]*>",
+            "\n",
+            text,
+        )
+        lines = [
+            re.sub(r"\s+", " ", html.unescape(s)).strip()
+            for s in re.sub("<[^>]*>", " ", text).split("\n")
+        ]
+        lines = [s for s in lines if s]
+        squeezed = {part: re.sub(r"\s", "", "".join(gold[part])) for part in ("body", "optional")}
+        is_body = [len(s) > 1 and re.sub(r"\s", "", s) in squeezed["body"] for s in lines]
+        long = [i for i, s in enumerate(lines) if is_body[i] and len(s) > 20]
+        if not long:
+            continue
+        first, last = max(0, long[0] - AROUND), long[-1] + AROUND + 1
+        spans, open_, at = [], [], 0
+        for s, inside in zip(lines[first:last], is_body[first:last], strict=True):
+            if re.sub(r"\s", "", s) in squeezed["optional"]:
+                open_.append([at, at + len(s)])
+            elif not inside:
+                spans.append({"start": at, "end": at + len(s)})
+            at += len(s) + 1
+        yield {
+            "id": gold["id"],
+            "text": "\n".join(lines[first:last]),
+            "spans": spans,
+            "ambiguous": open_,
+            "weight": 0.7,
+        }
+
+
+HEADER = '''"""
+What each sign of a line weighs: log odds, positive for the site, negative for the text.
+
+Made by tests/bench/fit_lines.py; do not edit by hand, fit again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+'''
+
+
+def written(bias: float, weights: dict[str, float], limit: float) -> str:
+    table = "".join(f'    "{n}": {w},\n' for n, w in sorted(weights.items(), key=lambda kv: -kv[1]))
+    return f"{HEADER}BIAS = {bias}\nTHRESHOLD = {limit}\nWEIGHTS: Mapping[str, float] = {{\n{table}}}\n"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("bench", type=Path)
+    parser.add_argument("docs", type=Path, nargs="+")
+    parser.add_argument("--score", type=Path, nargs="*", default=[])
+    parser.add_argument("--write", action="store_true")
+    parser.add_argument("--guard", action="store_true")
+    parser.add_argument("--show", type=int, default=0)
+    args = parser.parse_args()
+    sources = {
+        "dev": read(args.bench / "dev.jsonl"),
+        "real": read(args.bench / "real.jsonl"),
+        "pages": list(real_pages(args.bench)),
+        "look-alikes": lookalikes(),
+        **{f"composed {i + 1}": read(path) for i, path in enumerate(args.docs)},
+    }
+    sets = {
+        name + packs_used: list(cases(records, rules))
+        for rules, packs_used in zip(
+            some_rules(), ("", ", half of the packs", ", other half"), strict=True
+        )
+        for name, records in sources.items()
+    }
+    everything = [case for found in sets.values() for case in found]
+    bias, weights, limit = learn(everything)
+    for name, found in sets.items():
+        report(name, found, args.show)
+    for path in args.score:
+        for i, rules in enumerate(some_rules()):
+            report(
+                f"not seen: {path.parent.name}, rules {i}",
+                list(cases(read(path), rules)),
+                args.show,
+            )
+    print(f"bias {bias}, threshold {limit}")
+    for sign, weight in sorted(weights.items(), key=lambda kv: -abs(kv[1]))[:14]:
+        print(f"{weight:7.2f}  {sign}")
+    if args.write:
+        WEIGHTS.write_text(written(bias, weights, limit), encoding="utf-8")
+    if args.guard:
+        guard(everything)
+
+
+def guard(everything: Sequence[Case]) -> None:
+    """Fit on half of the families and genres, score on the other half, both ways."""
+    names = sorted({family(case) for case in everything})
+    for seed in (0, 1):
+        ours = set(names[seed::2])
+        learn([c for c in everything if family(c) in ours or c.record.get("hard")])
+        inside = report("  own half", [c for c in everything if family(c) in ours])
+        outside = report("other half", [c for c in everything if family(c) not in ours])
+        print(f"difference: {inside - outside:.1%}")
+
+
+def family(case: Case) -> str:
+    """What the halves of the guard are made of."""
+    record = case.record
+    return str(record.get("family") or record.get("genre") or record["id"])
+
+
+if __name__ == "__main__":
+    main()

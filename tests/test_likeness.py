@@ -1,0 +1,182 @@
+"""Lines that are marked because they are unlike the text: the signs, the vetoes, the look-alikes."""
+
+from __future__ import annotations
+
+import re
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from texts import PROSE, TEXTS
+
+from cleaners import clean_text, likeness
+from cleaners.likeness import RULES, UNLIKE, because, total, unlike_text
+from cleaners.page import Mark, Page, Part, split_lines
+from cleaners.weights import BIAS, THRESHOLD, WEIGHTS
+
+BODY = list(PROSE[:6])
+LOOKALIKES = re.findall(
+    r"(?m)^#@ (.*)\n((?:(?!#@).*\n)+)",
+    (Path(__file__).parent / "lookalikes.txt").read_text("utf-8"),
+)
+NOISE = likeness.header("known", "site_promo", "什么", "某", "某", "某")
+
+
+def marked(lines: list[str], known: tuple[str, ...] = ()) -> dict[str, Mark]:
+    """The lines that are marked, when rules have marked the lines `known` already."""
+    text = "\n".join(lines)
+    page = Page(text, split_lines(text))
+    part = Part(0, len(text))
+    marks = [
+        Mark(NOISE, line.start, line.end)
+        for line in page.lines
+        if text[line.start : line.end] in known
+    ]
+    return {text[m.start : m.end]: m for m in unlike_text(page, part, marks)}
+
+
+def cut(text: str) -> list[str]:
+    return [
+        removal.text
+        for found in clean_text(text)
+        for removal in found.removals
+        if removal.rule == UNLIKE.id
+    ]
+
+
+def test_the_rule_carries_the_header_of_a_row() -> None:
+    """It has id, kind, why, an example and a look-alike, as rows of a pack have."""
+    for rule in RULES:
+        assert rule.why
+        assert rule.examples
+        assert rule.counterexamples[0].because
+
+
+def test_there_are_enough_lookalikes() -> None:
+    """The collection of texts that must stay has no less than twenty kinds of text."""
+    assert len({name for name, _ in LOOKALIKES}) >= 20
+
+
+@pytest.mark.parametrize(("name", "text"), [pytest.param(n, t, id=n) for n, t in LOOKALIKES])
+def test_what_looks_like_a_site_and_is_text_stays(name: str, text: str) -> None:
+    """Not one line of these texts is taken, with rule marks around or without."""
+    assert cut(text) == [], name
+    lines = text.rstrip("\n").split("\n")
+    assert marked(lines) == {}
+    top, end = "首页 > 某某频道 > 正文", "上一篇：没有了"
+    assert marked([top, *lines, end], known=(top, end)) == {}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        pytest.param(
+            "关于清溪 | 联系我们 | 免责声明 | 投稿须知 | 下载客户端", id="a foot with bars"
+        ),
+        pytest.param("欢迎访问清溪阅读网，请收藏本站网址", id="a welcome"),
+        pytest.param("更多内容请下载清溪阅读客户端", id="an app"),
+        pytest.param("清溪阅读网 版权所有 未经授权请勿转载", id="rights"),
+    ],
+)
+def test_a_line_in_the_voice_of_a_site_is_marked_below_the_text(line: str) -> None:
+    """Site voice, no word of the text, noise beside it: together that is beyond doubt."""
+    known = "上一篇：没有了"
+    assert line in marked([*BODY, line, known], known=(known,))
+
+
+def test_a_removal_says_what_decided_it() -> None:
+    """The mark names the strongest signs in words, and the score that they add up to."""
+    line, known = "关于清溪 | 联系我们 | 免责声明 | 投稿须知 | 下载客户端", "上一篇：没有了"
+    values = marked([*BODY, line, known], known=(known,))[line].values
+    assert float(values["score"]) >= THRESHOLD
+    told = values["because"].split("; ")
+    assert told
+    assert all(WEIGHTS[sign] > 0 for sign in told)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        pytest.param("“请点击链接，登录网站，下载客户端”", id="quoted"),
+        pytest.param(
+            "他点击了网站的首页，登录，下载，等了一夜，最后只看见一行字：版权所有。", id="told"
+        ),
+    ],
+)
+def test_words_of_a_site_in_a_text_stay(line: str) -> None:
+    """Quoted words and narrated ones are the author's, wherever they stand."""
+    known = "上一篇：没有了"
+    assert marked([*BODY, line, known], known=(known,)) == {}
+
+
+def test_a_line_between_two_paragraphs_needs_a_strong_sign() -> None:
+    """The same words that go below the text stay in the middle of it."""
+    line = "更多内容请下载清溪阅读客户端"
+    assert marked([*BODY[:3], line, *BODY[3:]]) == {}
+
+
+def test_the_only_title_is_never_taken() -> None:
+    """What may be the title stays when no other line above the text could be it."""
+    known = "首页 > 某某频道 > 正文"
+    title = "清溪阅读网会员登录下载客户端"
+    assert marked([known, title, *BODY], known=(known,)) == {}
+
+
+def test_touched_lines_are_left_to_their_rules() -> None:
+    """A line of which a rule has taken something is not marked again."""
+    line = "关于清溪 | 联系我们 | 免责声明 | 投稿须知 | 下载客户端"
+    assert marked([*BODY, line], known=(line,)) == {}
+
+
+def test_the_weights_belong_to_signs_that_exist() -> None:
+    """Every weight names a voice, a shape, or a sign that the source spells out."""
+    source = Path(likeness.__file__).read_text("utf-8")
+    for sign in WEIGHTS:
+        name, _, place = sign.partition(", ")
+        assert f'"{name}"' in source or name.startswith("is a "), sign
+        assert place in ("", "before the text", "after the text")
+
+
+def test_a_sum_without_signs_is_far_from_the_threshold() -> None:
+    """A line of which nothing is known stays."""
+    assert total(()) == BIAS < THRESHOLD
+    assert because(()) == ""
+
+
+@settings(max_examples=60, deadline=None)
+@given(TEXTS, st.data())
+def test_marks_are_whole_untouched_lines(text: str, data: st.DataObject) -> None:
+    """Whatever the page: marks are lines, none twice, none that was marked before."""
+    page = Page(text, split_lines(text))
+    if not page.lines:
+        return
+    chosen = data.draw(st.sets(st.sampled_from(range(len(page.lines))), max_size=4))
+    marks = [Mark(NOISE, page.lines[n].start, page.lines[n].end) for n in chosen]
+    found = [(m.start, m.end) for m in unlike_text(page, Part(0, len(text)), marks)]
+    lines = [page.lines[n][:2] for n in range(len(page.lines)) if n not in chosen]
+    assert len(set(found)) == len(found)
+    assert set(found) <= set(lines)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        pytest.param("首页 | 登录 | 下载", id="menus"),
+        pytest.param("点击下载", id="calls"),
+        pytest.param("www.example.com", id="addresses"),
+        pytest.param("（更多", id="brackets"),
+    ],
+)
+def test_many_lines_take_time_in_proportion(line: str) -> None:
+    """Ten times the lines take about ten times as long, and no line hangs."""
+
+    def seconds(lines: int) -> float:
+        text = "\n".join([*BODY, *[line] * lines, *BODY])
+        page = Page(text, split_lines(text))
+        began = time.process_time()
+        list(unlike_text(page, Part(0, len(text)), ()))
+        return time.process_time() - began
+
+    assert seconds(20_000) < 25 * max(seconds(2_000), 0.01)
