@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
-from typing import Literal, NamedTuple, get_args
+from typing import Literal, NamedTuple
 
 import re2
 
@@ -167,23 +167,24 @@ class Rules:
         return self if len(mine) == len(self.packs) else Rules(mine)
 
     @cached_property
-    def _matchers(self) -> Mapping[tuple[View, bool], Matcher]:
-        """By the view that rules look at; for the edges of a text, or for what is between them."""
-        return {
-            (view, edge): Matcher(
-                [r for r in self.active if r.view == view and (edge or r.where == "anywhere")]
-            )
-            for view in get_args(View)
-            for edge in (False, True)
-        }
+    def _made(self) -> dict[tuple[View, bool], Matcher]:
+        return {}
+
+    def _matcher(self, view: View, *, edge: bool) -> Matcher:
+        """For one view, the edges of a text or what is between them; made when first asked."""
+        known = self._made.get((view, edge))
+        if known is None:
+            rules = [r for r in self.active if r.view == view and (edge or r.where == "anywhere")]
+            known = self._made[view, edge] = Matcher(rules)
+        return known
 
     def has_view(self, kind: View) -> bool:
         """Whether any rule looks at views of this kind."""
-        return self._matchers[kind, True].patterns > 0
+        return self._matcher(kind, edge=True).patterns > 0
 
     def ask(self, view: Folded, kind: View, *, edge: bool) -> list[Hit]:
         """The hits of all rules (at an edge), or of those for anywhere, in order of the text."""
-        return self._matchers[kind, edge].scan(view)
+        return self._matcher(kind, edge=edge).scan(view)
 
     def scan(self, view: Folded, kind: View = "folded") -> list[Hit]:
         """Every hit of every rule for views of this kind, in order of the text."""
@@ -200,19 +201,16 @@ class Matcher:
     """
 
     def __init__(self, rules: Sequence[Rule]) -> None:
-        patterns = [
-            (rule, *pattern)
-            for rule in rules
-            for pattern in zip(rule.sources, rule.regexes, strict=True)
-        ]
+        patterns = [(rule, pattern) for rule in rules for pattern in rule.sources]
         self.patterns = len(patterns)
-        wordless = _always_likely([pattern for _, pattern, _ in patterns])
-        self._worded = [p for i, p in enumerate(patterns) if i not in wordless]
-        self._wordless = [p for i, p in enumerate(patterns) if i in wordless]
-        self._filter = _filter([pattern for _, pattern, _ in self._worded])
+        self._rules = [rule for rule, _ in patterns]
+        self._filter = _filter([pattern for _, pattern in patterns])
+        always = (self._filter.Match(b"", True) or ()) if self._filter else ()
+        self._wordless = sorted(always)
+        self._worded = frozenset(range(len(patterns))) - frozenset(always)
         self._set = re2.Set.SearchSet(OPTIONS)
-        for _, pattern, _ in self._wordless:
-            self._set.Add(pattern)
+        for i in self._wordless:
+            self._set.Add(patterns[i][1])
         self._set.Compile()
 
     def scan(self, view: Folded) -> list[Hit]:
@@ -233,19 +231,12 @@ class Matcher:
         return hits
 
     def _likely(self, body: bytes) -> Iterator[tuple[Rule, Pattern]]:
-        """The patterns that can hit a line."""
-        for i in (self._filter.Match(body, True) or ()) if self._filter else ():
-            rule, _, regex = self._worded[i]
-            yield rule, regex
-        for i in self._set.Match(body) or ():
-            rule, _, regex = self._wordless[i]
-            yield rule, regex
-
-
-def _always_likely(patterns: Sequence[str]) -> frozenset[int]:
-    """Which of the patterns need no word, and so may hit any line."""
-    words = _filter(patterns)
-    return frozenset(words.Match(b"", True) or ()) if words else frozenset()
+        """The patterns that can hit a line; the filter has each compiled already."""
+        if self._filter:
+            likely = [i for i in self._filter.Match(body, True) or () if i in self._worded]
+            likely += (self._wordless[i] for i in self._set.Match(body) or ())
+            for i in likely:
+                yield self._rules[i], self._filter.re(i)
 
 
 def _filter(patterns: Sequence[str]) -> re2.Filter | None:

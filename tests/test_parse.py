@@ -6,6 +6,7 @@ import hashlib
 
 import pytest
 
+from cleaners import packs
 from cleaners.errors import RulePackError
 from cleaners.parse import parse_pack
 from cleaners.patterns import NAMES
@@ -404,3 +405,9 @@ def test_a_pack_without_rules_may_only_switch_off() -> None:
     """A site's pack can do nothing but silence a rule."""
     pack = parse_pack('pack = "quiet"\n[[off]]\nid = "page-number"\nwhy = "页码是正文的一部分"')
     assert (pack.rules, pack.off) == ((), ("page-number",))
+
+
+@pytest.mark.parametrize(("name", "toml"), packs.texts(), ids=[name for name, _ in packs.texts()])
+def test_every_shipped_pack_proves_itself(name: str, toml: str) -> None:
+    """What is shipped is not proved at each start, so it is proved here."""
+    assert parse_pack(toml, name).rules
