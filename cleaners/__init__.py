@@ -11,11 +11,13 @@ Pure functions: bytes and rules in, documents with their evidence out.
 
 from cleaners.clean import clean, clean_text, rebuild
 from cleaners.document import Document, Edit, Extracted, Harvested, RawPage, Rejected, Removal
+from cleaners.normalise import Form
 
 __all__ = [
     "Document",
     "Edit",
     "Extracted",
+    "Form",
     "Harvested",
     "RawPage",
     "Rejected",

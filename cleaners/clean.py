@@ -8,7 +8,7 @@ of the module that carries its name.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
 from urllib.parse import urlsplit
@@ -25,7 +25,7 @@ from cleaners.compare import (
     titles,
     without,
 )
-from cleaners.cut import fences, kept_text, outside, removals, resolve
+from cleaners.cut import fences, kept_text, outside, removals, whole_lines
 from cleaners.document import (
     Document,
     Edit,
@@ -44,9 +44,10 @@ from cleaners.harvest import harvest
 from cleaners.likeness import unlike_text
 from cleaners.mark import mark, scene
 from cleaners.measure import measure
-from cleaners.normalise import normalise, step_names
+from cleaners.normalise import PLAIN, Form, form_of, normalise, step_names
 from cleaners.page import Mark, Page, Part, split_lines
 from cleaners.repair import repair
+from cleaners.repair.lost import unreadable
 from cleaners.repetition import repeated
 from cleaners.rules import Rules
 from cleaners.split import declared, split
@@ -65,12 +66,15 @@ def _code_version() -> str:
 CODE_VERSION = _code_version()
 
 
-def clean(page: RawPage, rules: Rules | None = None) -> list[Document | Rejected]:
+def clean(
+    page: RawPage, rules: Rules | None = None, *, form: Form = PLAIN
+) -> list[Document | Rejected]:
     """
     One raw page → its documents, or the reason why there is none.
 
     `rules` are the shipped packs unless given; packs for other hosts than the page's do
-    not apply. Bad pages never raise: they come back as `Rejected`.
+    not apply. Bad pages never raise: they come back as `Rejected`. FormError: the form
+    has a script, and OpenCC is not installed.
     """
     rules = (rules or default_rules()).for_host(urlsplit(page.source).hostname or "")
     if looks_binary(page.body):
@@ -81,10 +85,10 @@ def clean(page: RawPage, rules: Rules | None = None) -> list[Document | Rejected
         ]
     decoded = decode(page.body, page.content_type, markup=_is_markup(page))
     extracted = extract(decoded.text, page.content_type)
-    return clean_extracted(extracted, rules, _provenance(page, decoded, extracted, rules))
+    return clean_extracted(extracted, rules, _provenance(page, decoded, extracted, rules), form)
 
 
-def clean_text(text: str, rules: Rules | None = None) -> list[Document]:
+def clean_text(text: str, rules: Rules | None = None, *, form: Form = PLAIN) -> list[Document]:
     """
     The documents in a text that is decoded already; none when nothing is left of it.
 
@@ -96,7 +100,7 @@ def clean_text(text: str, rules: Rules | None = None) -> list[Document]:
     page = RawPage("text:", text.encode("utf-8", "surrogatepass"))
     extracted = Extracted(text, split_lines(text))
     provenance = _provenance(page, Decoded(text, "utf-8", "utf-8 fits", 0), extracted, rules)
-    results = clean_extracted(extracted, rules, provenance)
+    results = clean_extracted(extracted, rules, provenance, form)
     return [result for result in results if isinstance(result, Document)]
 
 
@@ -113,7 +117,7 @@ def extract(text: str, content_type: str = "") -> Extracted:
 
 
 def clean_extracted(
-    extracted: Extracted, rules: Rules, provenance: Provenance
+    extracted: Extracted, rules: Rules, provenance: Provenance, form: Form = PLAIN
 ) -> list[Document | Rejected]:
     """From the visible text to documents: repair, split, scan and mark, then each part by itself."""
     if not extracted.lines:
@@ -131,8 +135,9 @@ def clean_extracted(
         for name, said in (("parent_title", parent), ("item_count", _item_count(page, parts)))
         if said is not None
     }
+    taken = replace(provenance, steps=step_names(form))
     context = _Context(
-        page, parts, [*marks, *above], noisy, of_collection, extracted.metadata, provenance
+        page, parts, [*marks, *above], noisy, of_collection, extracted.metadata, taken, form
     )
     return [_document(context, i) for i in range(len(parts))]
 
@@ -148,6 +153,7 @@ class _Context:
     of_collection: Mapping[str, Harvested]
     metadata: Mapping[str, Harvested]
     provenance: Provenance
+    form: Form = PLAIN
 
 
 def _document(shared: _Context, index: int) -> Document | Rejected:
@@ -157,22 +163,23 @@ def _document(shared: _Context, index: int) -> Document | Rejected:
     marks += ledes(page, part, marks, shared.noisy)
     marks += site_names(page, part, marks)
     marks += between(page, part, marks)
-    marks += repeated(page, part, _lines_of(page, marks))
+    marks += repeated(page, part, whole_lines(page, marks))
+    marks += unreadable(page, part)
     marks += unlike_text(page, part, marks)
-    lines, of_title = titles(page, part, _lines_of(page, marks), marks)
+    lines, of_title = titles(page, part, whole_lines(page, marks), marks)
     marks += of_title
 
     cuts = removals(page, part, (m for m in marks if m.rule.severity == "cut"))
     found = (*page.repairs, *fences(page, part, cuts), *unwrap(page, part, cuts))
     edits = outside(sorted(found, key=_place), part, cuts)
     raw = kept_text(page.original, part.start, part.end, cuts, edits)
-    text = normalise(raw)
+    text = normalise(raw, shared.form)
     metadata = {**harvest(page, part, marks, shared.metadata), **shared.of_collection}
-    if not text:
+    if not text or (shared.form.off and not normalise(text)):
         return Rejected("nothing-left", "all of the page is noise", shared.provenance)
     return Document(
         text=text,
-        title=_title(page, lines, marks) or _known_title(metadata, shared.parts),
+        title=_title(page, lines, marks, shared.form) or _known_title(metadata, shared.parts),
         metadata=metadata,
         truncation=judge(part, marks, text, _last_line(page, part, cuts), metadata),
         segment=Segment(
@@ -201,9 +208,9 @@ def _item_count(page: Page, parts: Sequence[Part]) -> int | None:
     return count[1] if count else None
 
 
-def _title(page: Page, lines: Sequence[Line], marks: Sequence[Mark]) -> str | None:
+def _title(page: Page, lines: Sequence[Line], marks: Sequence[Mark], form: Form) -> str | None:
     """The title as it is printed on one of its lines, without the noise that stands in it."""
-    printed = [normalise(bare_title(without(page, line, marks))) for line in lines]
+    printed = [normalise(bare_title(without(page, line, marks)), form) for line in lines]
     return min(filter(None, printed), key=title_rank, default=None)
 
 
@@ -216,29 +223,13 @@ def rebuild(document: Document) -> str:
     The clean text, made again from the document's original, repairs and removals.
 
     Equal to `document.text`, or the document was not made by this version of the code.
+    FormError: its steps were taken by other versions, or OpenCC is needed and not installed.
     """
     base = document.segment.start
     cuts = [replace(c, start=c.start - base, end=c.end - base) for c in document.removals]
     edits = [replace(e, start=e.start - base, end=e.end - base) for e in document.repairs]
-    return normalise(kept_text(document.original, 0, len(document.original), cuts, edits))
-
-
-def _lines_of(page: Page, marks: Iterable[Mark]) -> frozenset[int]:
-    """The numbers of the lines that marks for cutting take whole, but for punctuation."""
-    done: dict[int, int] = {}  # line → up to where it is cut
-    left: set[int] = set()  # lines of which something stays
-    for m in resolve(m for m in marks if m.rule.severity == "cut"):
-        first = page.lines[page.line_at(m.start)].start
-        for number in page.lines_between(first, m.end):
-            line = page.lines[number]
-            at = done.get(number, line.start)
-            if any(map(str.isalnum, page.original[at : max(m.start, at)])):
-                left.add(number)
-            done[number] = min(m.end, line.end)
-    for number, at in done.items():
-        if any(map(str.isalnum, page.original[at : page.lines[number].end])):
-            left.add(number)
-    return frozenset(done.keys() - left)
+    form = form_of(document.provenance.steps)
+    return normalise(kept_text(document.original, 0, len(document.original), cuts, edits), form)
 
 
 def _last_line(page: Page, part: Part, cuts: Sequence[Removal]) -> Line | None:
@@ -272,7 +263,7 @@ def _provenance(page: RawPage, decoded: Decoded, extracted: Extracted, rules: Ru
         encoding_witness=decoded.witness,
         extractor=html.EXTRACTOR if extracted.format == "html" else f"{extracted.format}@1",
         packs=(*rules.names, f"compare@{COMPARE_VERSION}"),
-        steps=step_names(),
+        steps=(),
         code_version=CODE_VERSION,
         unreadable=decoded.unreadable,
     )

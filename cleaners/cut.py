@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from heapq import heappop, heappush
-from itertools import groupby, pairwise
+from itertools import chain, groupby, pairwise
 
 from cleaners.document import Edit, Removal
 from cleaners.page import Mark, Page, Part
@@ -20,10 +20,49 @@ def resolve(marks: Iterable[Mark]) -> Iterator[Mark]:
     rule for single lines before one that takes a whole head or tail. The order of
     the marks does not matter.
     """
-    waiting = sorted(marks, key=lambda m: (m.start, *_rank(m)))
+    last: Mark | None = None
+    for piece in chain.from_iterable(map(_named, _heaps(marks))):
+        if (
+            last
+            and last.end == piece.start
+            and last.rule is piece.rule
+            and last.groups == piece.groups
+        ):
+            last = Mark(piece.rule, last.start, piece.end, piece.groups, piece.values)
+        else:
+            if last:
+                yield last
+            last = piece
+    if last:
+        yield last
+
+
+def _heaps(marks: Iterable[Mark]) -> Iterator[list[Mark]]:
+    """Sorted marks, those together that overlap each other or one between them."""
+    heap: list[Mark] = []
+    end = 0
+    for m in sorted(marks, key=_start):
+        if heap and m.start >= end:
+            yield heap
+            heap = []
+        heap.append(m)
+        end = max(end, m.end)
+    if heap:
+        yield heap
+
+
+def _start(mark: Mark) -> int:
+    return mark.start
+
+
+def _named(heap: list[Mark]) -> Iterable[Mark]:
+    """Overlapping marks as disjoint ones, each named by the mark that ranks first there."""
+    if len(heap) == 1:
+        return heap
+    waiting = sorted(heap, key=lambda m: (m.start, *_rank(m)))
     edges = sorted({edge for m in waiting for edge in (m.start, m.end)})
     active: list[tuple[tuple[bool, int, str, int], int, Mark]] = []
-    last: Mark | None = None
+    pieces: list[Mark] = []
     at = 0
     for start, end in pairwise(edges):
         while at < len(waiting) and waiting[at].start <= start:
@@ -31,22 +70,49 @@ def resolve(marks: Iterable[Mark]) -> Iterator[Mark]:
             at += 1
         while active and active[0][2].end <= start:
             heappop(active)
-        if not active:
-            continue
-        named = active[0][2]
-        piece = Mark(named.rule, start, end, named.groups, named.values)
-        if last and last.end == start and last.rule is named.rule and last.groups == named.groups:
-            last = Mark(named.rule, last.start, end, named.groups, named.values)
-            continue
-        if last:
-            yield last
-        last = piece
-    if last:
-        yield last
+        if active:
+            named = active[0][2]
+            pieces.append(Mark(named.rule, start, end, named.groups, named.values))
+    return pieces
 
 
 def _rank(mark: Mark) -> tuple[bool, int, str, int]:
     return mark.rule.reach in BLOCKS, mark.start - mark.end, mark.rule.id, mark.start
+
+
+def covered(marks: Iterable[Mark]) -> Iterator[tuple[int, int]]:
+    """The stretches that marks cover together, in order, those that touch each other joined."""
+    start = end = -1
+    for a, b in sorted((m.start, m.end) for m in marks):
+        if a > end:
+            if start < end:
+                yield start, end
+            start, end = a, b
+        elif b > end:
+            end = b
+    if start < end:
+        yield start, end
+
+
+def whole_lines(page: Page, marks: Iterable[Mark]) -> frozenset[int]:
+    """The numbers of the lines that marks for cutting take whole, but for punctuation."""
+    whole: set[int] = set()
+    left: set[int] = set()  # lines of which something stays before a cut
+    at, done = -1, 0  # the line that was looked at last, and up to where it is cut
+    text, lines = page.original, page.lines
+    for start, end in covered(m for m in marks if m.rule.severity == "cut"):
+        for number in range(page.line_at(start), page.line_at(end - 1) + 1):
+            line = lines[number]
+            if number != at:
+                done = line.start
+            if any(map(str.isalnum, text[done : max(start, done)])):
+                left.add(number)
+            at, done = number, min(end, line.end)
+            if any(map(str.isalnum, text[done : line.end])):
+                whole.discard(number)
+            else:
+                whole.add(number)
+    return frozenset(whole - left)
 
 
 def removals(page: Page, part: Part, marks: Iterable[Mark]) -> tuple[Removal, ...]:
@@ -94,12 +160,18 @@ def _without_stumps(page: Page, marks: Sequence[Mark]) -> Iterator[Mark]:
         elif start <= last.start or text[start - 1] in SENTENCE_MARKS:
             while end < right and text[end] in CLOSING:
                 end += 1
+        elif text[start - 1] in COMMAS and end < right:
+            if text[end] in COMMAS:
+                end += 1  # 甲，[cut]，乙 keeps one of them
+            elif text[end] in SENTENCE_MARKS and left < start:
+                start -= 1  # 甲，[cut]。 keeps the stop
         yield Mark(m.rule, start, end, m.groups, m.values)
         done = end
 
 
 SENTENCE_MARKS = "。！？!?；;…"
-CLOSING = SENTENCE_MARKS + "，,、"  # with nothing before them in their sentence they close nothing
+COMMAS = "，,、"
+CLOSING = SENTENCE_MARKS + COMMAS  # with nothing before them in their sentence they close nothing
 STUMP = 40  # characters; what is left of a line and longer than this is looked at no further
 
 

@@ -104,6 +104,9 @@ IRREGULAR = re.compile(f"[{INVISIBLE}]+|{'|'.join(map(re.escape, SEVERAL))}")
 # Asked first, because most texts have nothing of the kind: a character class is fast.
 RARE = re.compile(f"[{INVISIBLE}\u2469-\u2473]")
 SEPARATED = re.compile(f"[{re.escape(SEPARATORS)}]+")
+_GAP = re.escape(SEPARATORS)
+# Two characters, each between separators (加★微★信). Without them there is nothing to tighten.
+SPELLED_OUT = re.compile(f"[{_GAP}][^{_GAP}\n][{_GAP}][^{_GAP}\n][{_GAP}]")
 
 
 class Folded(NamedTuple):
@@ -137,6 +140,28 @@ class Folded(NamedTuple):
             else:
                 start = end = self._piece(start)[0]
         return self.under.origin(start, end) if self.under else (start, end)
+
+    def towards(self, offsets: Sequence[int]) -> Sequence[int]:
+        """
+        The other way: where offsets into the original, in order, come out in `text`.
+
+        One inside a piece that became something else comes out behind it.
+        """
+        if not self.runs:
+            return offsets
+        out: list[int] = []
+        ends = (*(here for here, _, _ in self.runs[1:]), len(self.text))
+        run = -1
+        for offset in offsets:
+            while run + 1 < len(self.runs) and self.runs[run + 1][1] <= offset:
+                run += 1
+            if run < 0:
+                out.append(0)
+                continue
+            here, below, solid = self.runs[run]
+            step = ends[run] - here if solid and offset > below else offset - below
+            out.append(min(here + step, ends[run]))
+        return out
 
     def _piece(self, at: int) -> tuple[int, int]:
         """The piece of what is below that the character at `at` stands for."""

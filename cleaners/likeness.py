@@ -21,6 +21,7 @@ from functools import cached_property
 from cleaners.compare import SALUTATION, alike, bare_title, could_be_title, header
 from cleaners.fold import fold
 from cleaners.page import EDGE, SENTENCE_ENDS, SENTENCE_MARK, Mark, Page, Part
+from cleaners.voice import VOICE, voices
 from cleaners.weights import BIAS, THRESHOLD, WEIGHTS
 
 UNLIKE = header(
@@ -36,24 +37,13 @@ LONGEST = 60  # characters; a longer line is looked at only when it is no runnin
 LONGEST_OF_ALL = 200  # characters
 ENOUGH_TEXT = 150  # characters; with less text than this, sharing no word with it says nothing
 TEXT_READ = 20_000  # characters of the text, from either end, whose words are compared
-REACH_OF_CLEAN = 3  # the same where no rule has marked anything
+REACH_OF_CLEAN = 6  # the same where no rule has marked anything
 MARKED_SHARE = 0.5  # of a line that marks take, for the line to count as marked
+MUCH = 0.4  # of the letters of a paragraph are words of sites: it is none of the text
+RUNNING_SHARE = 0.2  # the same for one to be doubted at all
+FURNITURE = 0.45  # the same for a line between two paragraphs
 STRONG = 2  # voices and strong shapes that a sentence must have to be doubted
 MORE = 3  # signs that a reader is told
-
-# The voice of sites, by what it speaks of, in the folded spelling. Words that texts use
-# as well may stand here: one of them alone decides nothing.
-VOICE: Mapping[str, str] = {
-    "calls on the reader": "点击 点这里 点此 戳这里 请按 长按 扫码 扫一扫 扫描 识别 关注 收藏 登录 登陆 注册 订阅 转发 分享 点赞 在看 投稿 加入 搜索 查看 下载 安装 打开 复制 浏览 欢迎 推荐 阅读全文 全文 展开 记住 进入 退订 设为首页 打赏 投票",
-    "names a site": "网站 本站 本网 全站 站点 平台 文库 书屋 书吧 小说网 文学网 中文网 客户端 公众号 微信 微博 抖音 app 频道 论坛 小编 会员 用户 网友 手机版 电脑版 官网 官方 域名 网址 网页 页面 本页 程序 系统 首发 专栏 vip 游客 博客 博主 网盘 资源 文档 范文 资料 站长 二维码 ctrl",
-    "speaks of rights": "版权 转载 声明 责任 侵权 备案 icp 公网安备 许可证 举报 免责 法律 授权 copyright all rights reserved 盗版 外传 删除 出处 来源 投诉 原创",
-    "sells": "免费 优惠 购买 价格 积分 充值 付费 支付 支付宝 限时 特价 客服 咨询 代理 招商加盟 合作 广告 商务 赚 返利 红包 福利 热线 厂家 包邮 元/",
-    "leads elsewhere": "首页 上一 下一 更多 返回 目录 相关 推荐 热门 最新 导航 栏目 分类 标签 关于我们 联系我们 关于 帮助 上一篇 下一篇 上一页 下一页 上一章 下一章 书架 排行 专题 排行榜 往期 回顾 传送门 阅读 tags tag 全部 列表 留言 反馈 网站地图 友情链接",
-    "counts or dates": "次数 浏览 点击 阅读 人气 评论 回复 字数 页数 大小 格式 上传 更新 发布 时间 日期 编辑 作者 记者 摄影 审核 点赞 字号 字体 大中小 打印 关闭 等级 经验 威望 金钱 楼主 发表于 第1页",
-    "markets itself": "陪伴 一起成长 更简单 专业 权威 每日 天天 最快 最全 海量 汇聚 尽在 精彩 打造 值得 首选 领先 有用 放心 第一 大家都在看 更好",
-}  # fmt: skip
-CLASS_OF = {word: name for name, words in VOICE.items() for word in words.split(" ")}
-VOICES = re.compile("|".join(sorted(map(re.escape, CLASS_OF), key=len, reverse=True)))
 
 ADDRESS = re.compile(
     r"https?:|www\.|[0-9a-z]\.(?:com|cn|net|org|cc|la|info|me|top|vip|xyz|tv|co|io|site|club)\b"
@@ -65,6 +55,10 @@ SHAPES: Mapping[str, re.Pattern[str]] = {
     "has a copyright sign": re.compile("[©®]|\\(c\\)"),
     "parts set off by bars": re.compile(r"\S ?[|·>»/]{1,2} ?\S| - .* - |\] ?\["),
     "parts set off by blanks": re.compile(r"\S {2,}\S|\S{2} \S{2,} \S{2}"),
+    "quotes something": re.compile('["「『]'),
+    "counts pages": re.compile("[0-9] ?/ ?[0-9]|第 ?[0-9]+ ?页|共 ?[0-9]+ ?页|[0-9]+楼"),
+    "has a time of day": re.compile("[0-9]:[0-9]{2}"),
+    "is a rule of signs": re.compile("[-=*━─_·.…]{4}"),
     "is in brackets": re.compile(r"^[\[({<《].*[\])}>》]$"),
     "begins with a label": re.compile(r"^[^:,.。，]{2,8}: ?\S"),
     "begins like a list item": re.compile(
@@ -72,17 +66,20 @@ SHAPES: Mapping[str, re.Pattern[str]] = {
     ),
     "is an article or chapter": re.compile("^第[0-9一二三四五六七八九十百]{1,6}[条章节回卷部编篇讲]"),
     "has a date": re.compile("[12][0-9]{3} ?[-./年] ?[0-9]{1,2}"),
-    "has symbols": re.compile("[★☆●○◆◇■□▲△▼→←↑↓↗↘↙↖※♥❤♂♀|_*#~👉👇]"),
+    "has symbols": re.compile("[★☆●○◆◇■□▲△▼→←↑↓↗↘↙↖※♥❤♂♀|_~👉👇]"),
     "is a formula or code": re.compile(r"[=^$\\\\]|[;{}]$|[a-z]\(|--"),
     "points with arrows": re.compile(">>|<<|»|«|>$|→"),
     "is markup": re.compile(r"</?[a-z!]|&[a-z]{2,6};|\]\(|^!\[|[{}]\"|%[ds]\b"),
     "has an office number": re.compile("(?:^|[^0-9])0[0-9]{2,3}-?[0-9]{7,8}|1[3-9][0-9]{9}"),
     "names a contact person": re.compile("联系人|联系电话|联系方式|地址|邮编|传真|邮箱|电子邮件|主任|同志"),
+    "is the site of an office": re.compile(
+        "(?:局|厅|委|委员会|政府|法院|检察院|中心|办公室|部门|学校|大学|学院|考试院|图书馆|银行|税务|医院|社区|街道|协会)(?:的?(?:门户|官方)?(?:网站|官网|公众号|网$|微信)|报名|领取|查询)"
+    ),
     "names an office": re.compile("(?:局|厅|委员会|办公室|政府|法院|党委|支部|中心|学校|大学|部|处|院|社)$"),
     "is a question": re.compile(r"\?$"),
     "is a date": re.compile("^[0-9 ]{2,6}[-./年][0-9 ]{1,4}[-./月][0-9 ]{1,4}日?$"),
     "ends like the name of a site": re.compile(
-        "(?:网|站|文库|论坛|社区|书屋|书吧|书院|百科|资讯|在线|小说|文学|贴吧|频道|门户|空间|之家|app)(?:$|[^\u4e00-\u9fff])"
+        "(?:(?<![录陆开问入览])网站|网|(?<!网)站|文库|论坛|社区|书屋|书吧|书院|百科|资讯|在线|小说|文学|贴吧|频道|门户|空间|之家|app)(?:$|[^\u4e00-\u9fff])"
     ),
     "speaks to you": re.compile("[您请亲]|你的|大家"),
     "tells a story": re.compile("[他她我]|了[,.;。]|[说道着]:|后来|时候|那[个年天]"),
@@ -95,20 +92,31 @@ SHAPES: Mapping[str, re.Pattern[str]] = {
 # Without one of these a line with no noise beside it is not looked at any further.
 SIGN = re.compile(
     "[欢歡员員网網站页頁载載册冊录錄藏享订訂阅閱搜扫掃码碼击擊博微频頻坛壇号號客端版权權侵免惠购購充付热熱询詢赚赠贈"
+    "责責编編报報推荐薦更新标標签籤看过過复複製提交打印闭閉顶頂踩楼答问問提示删刪除授许許可联聯系繫频频道精彩页资資料源"
     "首返栏欄类類榜链鏈楼赞贊评評字载源图圖@|｜©>»★●◆→{}<0-9A-Za-z]"
 )
-# Signs that are weighed for themselves above the text and below it.
-DEPENDS = frozenset(VOICE) | {
-    "noise on one side", "noise on both sides", "parts set off by bars", "parts set off by blanks",
-    "is in brackets", "begins with a label", "has symbols",
-}  # fmt: skip
 STRONG_SHAPES = frozenset({"has a web address", "has a copyright sign", "parts set off by bars"})
-STRONG_IN_THE_MIDDLE = STRONG_SHAPES | {"stands there three times"}
+STRONG_IN_THE_MIDDLE = STRONG_SHAPES | {"stands there three times", "many words of sites"}
 STRONG_SHAPE = re.compile(f"{ADDRESS.pattern}|[©®|｜·>»/]| - ", re.IGNORECASE)
 QUOTES = re.compile('[“”「」『』"]')
 BAR = re.compile(r"[|｜丨_]| ?[-—–] ?")
+CAPTION = re.compile("^[▲△◆●]? ?(?:图片来源|图源|资料图|示意图|图 ?[0-9一二三四五六七八九十])")
+CLAUSE_MARK = re.compile("[，。！？,!?；]")
 TITLE_BEFORE_BAR = 8  # characters
 HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]+")
+LETTERS = re.compile("[a-z\u3400-\u4dbf\u4e00-\u9fff]+")
+MANY = {2: "two voices", 3: "three voices"}
+# How much of a line's letters are words of sites; a line that has most has all the lower signs too.
+SHARES = (
+    (0.2, "some words of sites"), (0.4, "many words of sites"),
+    (0.65, "mostly words of sites"), (0.9, "hardly another word than sites have"),
+)  # fmt: skip
+# Signs that are weighed for themselves above the text and below it.
+WORDS = ((3, "three words of sites"), (5, "five words of sites"), (8, "eight words of sites"))
+DEPENDS = frozenset(VOICE) | {name for _, name in SHARES} | {
+    "noise on one side", "noise on both sides", "parts set off by bars", "parts set off by blanks",
+    "is in brackets", "begins with a label", "has symbols",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -131,7 +139,7 @@ class Edges:
         return first, last
 
     def _is_text(self, number: int) -> bool:
-        return number not in self.touched and self.page.is_prose(number)
+        return number not in self.touched and reads_like_text(self.page, number)
 
     @cached_property
     def text(self) -> str:
@@ -242,36 +250,51 @@ def doubtful(edges: Edges) -> Iterator[int]:
     far = REACH if edges.marked else REACH_OF_CLEAN
     head = range(numbers.start, min(first + 2, numbers.start + far, numbers.stop))
     tail = range(max(last - 1, numbers.stop - far, head.stop), numbers.stop)
+    lines = page.lines
     for n in (*head, *tail):
-        line = page.lines[n]
-        if (
-            line.end - line.start <= LONGEST_OF_ALL
-            and n not in edges.touched
-            and n != part_heading(edges)
-        ):
-            text = page.text(n)
+        line = lines[n]
+        if line.end - line.start <= LONGEST_OF_ALL and _is_open(edges, n):
             near = n - 1 in edges.marked or n + 1 in edges.marked
-            running = len(text) > LONGEST and page.is_prose(n)
-            if (
-                line.role not in ("table", "code")
-                and not running
-                and text
-                and (near or SIGN.search(text))
-            ):
+            if near or SIGN.search(page.text(n)):
                 yield n
-    if edges.marked:
-        lines = page.lines
-        for n in range(head.stop, tail.start):
-            line = lines[n]
-            if line.end - line.start <= LONGEST and n not in edges.touched:
-                text = page.text(n)
-                ends = not text or text[-1] in SENTENCE_ENDS or line.role in ("table", "code")
-                if not ends and STRONG_SHAPE.search(text):
-                    yield n
+    for n in range(head.stop, tail.start) if edges.marked else ():
+        line = lines[n]
+        if line.end - line.start <= LONGEST and _is_open(edges, n):
+            text = page.text(n)
+            if text[-1] not in SENTENCE_ENDS and (STRONG_SHAPE.search(text) or _is_furniture(text)):
+                yield n
 
 
-def part_heading(edges: Edges) -> int | None:
-    return edges.part.heading
+def _is_open(edges: Edges, number: int) -> bool:
+    """Whether a line is neither taken already nor of a kind that is never looked at."""
+    role = edges.page.lines[number].role
+    return (
+        number not in edges.marked
+        and number != edges.part.heading
+        and role not in ("table", "code")
+        and bool(edges.page.text(number))
+    )
+
+
+def _is_furniture(text: str) -> bool:
+    """Whether a line has hardly another word than those of sites."""
+    text = fold(text).text
+    return voices(text).characters >= FURNITURE * _letters(text) > 0
+
+
+def _letters(text: str) -> int:
+    return sum(map(len, LETTERS.findall(text)))
+
+
+def reads_like_text(page: Page, number: int) -> bool:
+    """Whether a line is running text: has sentences or clauses, and another voice than a site's."""
+    if not page.is_prose(number):
+        return False
+    text = page.text(number)
+    if not CLAUSE_MARK.search(text):
+        return False  # labels and columns: 来源:某某网  作者:某某
+    folded = fold(text[:LONGEST_OF_ALL]).text
+    return voices(folded).characters < MUCH * _letters(folded)
 
 
 def signs_of(edges: Edges, number: int) -> set[str]:
@@ -286,8 +309,8 @@ def signs_of(edges: Edges, number: int) -> set[str]:
         return set()
     # The same words say more where no text is beyond them, and other things above than below.
     signs = place | look
-    for where in ("before the text", "after the text"):
-        if where in place:
+    for where in ("before the text", "after the text", "ends a sentence", "is running text"):
+        if where in signs:
             signs |= {f"{sign}, {where}" for sign in signs & DEPENDS}
     return signs | set(_words(edges, number))
 
@@ -298,19 +321,23 @@ def _look(edges: Edges, number: int) -> frozenset[str]:
     if _may_be_the_title(edges, number, printed):
         return frozenset()
     text = fold(printed).text
-    voices = {CLASS_OF[word] for word in VOICES.findall(text)}
-    if voices and QUOTES.search(printed):
+    if CAPTION.match(text):
         return frozenset()
+    heard = voices(text)
+    letters = _letters(text)
+    share = heard.characters / letters if letters else 0.0
     shapes = {name for name, shape in SHAPES.items() if shape.search(text)}
-    if edges.page.is_prose(number) and (
-        len(voices) + len(shapes & STRONG_SHAPES) < STRONG or "tells a story" in shapes
-    ):
+    if edges.page.is_prose(number) and CLAUSE_MARK.search(printed):
+        if len(heard.names) + len(shapes & STRONG_SHAPES) < STRONG or share < RUNNING_SHARE:
+            return frozenset()
+        shapes.add("is running text")
+    if "is a formula or code" in shapes and not heard.names:
         return frozenset()
-    if "is a formula or code" in shapes and not voices:
-        return frozenset()
-    if len(voices) > 1:
-        shapes.add("two voices" if len(voices) == 2 else "many voices")  # noqa: PLR2004
-    return frozenset(voices | shapes | set(_form(edges, number, printed, text)))
+    if len(heard.names) > 1:
+        shapes.add(MANY.get(len(heard.names), "many voices"))
+    shapes.update(name for least, name in SHARES if share >= least)
+    shapes.update(name for least, name in WORDS if heard.words >= least)
+    return frozenset(heard.names | shapes | set(_form(edges, number, printed, text)))
 
 
 def _may_be_the_title(edges: Edges, number: int, printed: str) -> bool:
@@ -321,7 +348,7 @@ def _may_be_the_title(edges: Edges, number: int, printed: str) -> bool:
     bare = bare_title(printed)
     # 题目｜某某网: what stands before the name of the site is a title.
     before = BAR.split(printed, maxsplit=1)[0]
-    if len(before) >= TITLE_BEFORE_BAR and not VOICES.search(before):
+    if len(before) >= TITLE_BEFORE_BAR and not voices(fold(before).text).names:
         return True
     return not others or any(alike(bare, bare_title(edges.page.text(n))) for n in others[:8])
 
@@ -344,6 +371,8 @@ def _place(edges: Edges, number: int) -> Iterator[str]:
         yield "the last line"
     elif from_end <= 2:  # noqa: PLR2004
         yield "near the end"
+    if number in edges.touched:
+        yield "a part is noise already"
     if number == first - 1:
         yield "right above the text"
     if number == last + 1:

@@ -35,6 +35,7 @@ class Scene:
     hit_lines: Mapping[str, Sequence[int]]  # kind or rule id → numbers of lines with a hit
     counts: Mapping[tuple[str, str], int]  # (rule id, what it hit) → how often
     noisy: frozenset[int]  # lines of which hits take a good part
+    families: frozenset[str] = frozenset()  # the kinds of sites that the page can be of
 
 
 def scene(page: Page, scanned: Scanned) -> Scene:
@@ -48,7 +49,7 @@ def scene(page: Page, scanned: Scanned) -> Scene:
             if not known or known[-1] != number:
                 known.append(number)
         counts[hit.rule.id, page.original[hit.start : hit.end].strip()] += 1
-    return Scene(page, scanned.hits, scanned.parts, lines, counts, scanned.noisy)
+    return Scene(page, scanned.hits, scanned.parts, lines, counts, scanned.noisy, scanned.families)
 
 
 def mark(scene: Scene) -> list[Mark]:
@@ -76,6 +77,7 @@ def meets(hit: Hit, scene: Scene, part: Part) -> bool:
         in_place(rule, hit, part)
         and (not rule.longest or len(page.text(number)) <= rule.longest)
         and (not rule.near or has_neighbour(rule, number, scene))
+        and (not rule.family or rule.family in scene.families)
         and (rule.repeats <= 1 or _count(hit, scene) >= rule.repeats)
         and (rule.quoted or not in_quotes(page.original, line.start, line.end, hit))
     )

@@ -1,28 +1,33 @@
 """
 The form of clean text, reached by named steps.
 
-    characters → lines → spaces → punctuation → gaps
+    characters → lines → spaces → punctuation → gaps (→ script)
 
 The same text comes in many spellings: ，and , and ２ and 2, ⼈ and 人, with and
 without blanks. Here it gets one, so that equal texts are equal strings. Nothing is
 judged to be noise, and hard wraps are not joined: that was done before.
 
-Each step is switched off by its name and leaves its own result alone when it runs
-again. A step that changes what it makes of a text gets a new version; the versions
-stand in the provenance of each document. Every step first asks whether the text has
+A `Form` says which steps are taken: each can be switched off by its name, and the last,
+a conversion to Simplified or Traditional characters, is taken on request only. Each step
+leaves its own result alone when it runs again. A step that changes what it makes of a
+text gets a new version; the versions stand in the provenance of each document, and from
+them comes the form with which it can be made again. Every step first asks whether the text has
 any work for it, and then touches only the lines that do. All of them take linear time.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from cleaners.characters import HAN, SOFT, WIDE, plain_characters
 from cleaners.punctuation import widen
+from cleaners.script import FormError, Script, convert, converter_name
 
 FENCE = "```"
+SCRIPTS: tuple[Script, ...] = ("simplified", "traditional")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,43 +38,100 @@ class Step:
     version: int
     apply: Callable[[str], str]
     why: str
+    build: str = ""  # of a library that decides the result
+
+    @property
+    def label(self) -> str:
+        """name@version, and +build for a step that has one."""
+        return f"{self.name}@{self.version}{self.build and '+'}{self.build}"
 
 
-def normalise(text: str, off: Collection[str] = ()) -> str:
+@dataclass(frozen=True, slots=True)
+class Form:
     """
-    Bring `text` to the form of clean text; the steps named in `off` are left out.
+    Which form clean text has: without the steps named in `off`, in the `script`.
+
+    FormError (a ValueError): there is no such step or script.
+    """
+
+    off: frozenset[str] = frozenset()
+    script: Script = ""  # "simplified", "traditional", or as it is written
+
+    def __post_init__(self) -> None:
+        if unknown := sorted(self.off and set(self.off).difference(_names())):
+            raise FormError(
+                "off",
+                f"no normalisation step is called {', '.join(map(repr, unknown))}",
+                do=f"name some of these: {', '.join(_names())}",
+            )
+        if self.script not in ("", *SCRIPTS):
+            raise FormError(
+                "script",
+                f"there is no script {self.script!r}",
+                do="simplified, traditional, or nothing: as it is written",
+            )
+
+
+PLAIN = Form()
+"""All steps, and the script that the author chose."""
+
+
+def normalise(text: str, form: Form = PLAIN) -> str:
+    """
+    Bring `text` to a form of clean text.
 
     >>> normalise("　　⼈⼯智能( AI )在２０２４年, 增⻓ 12％!!\\n\\n  完。")
     '人工智能（AI）在2024年，增长12%！！\\n完。'
-    >>> normalise("增长 12％!", off=["spaces"])
+    >>> normalise("增长 12％!", Form(off=frozenset({"spaces"})))
     '增长 12%！'
 
     Normalising twice is normalising once. One exception is known: a space that stands
     behind an address and its bracket ((邮箱x@y.example)b 座) goes in a second round only.
 
-    Raises ValueError for a name in `off` that no step has.
+    FormError: the form has a script, and OpenCC is not installed.
     """
-    for step in _steps(off):
+    for step in steps(form):
         text = step.apply(text)
     return text
 
 
-def step_names(off: Collection[str] = ()) -> tuple[str, ...]:
-    """The steps that `normalise` takes, as "name@version", in their order."""
-    return tuple(f"{step.name}@{step.version}" for step in _steps(off))
+def _names() -> list[str]:
+    return [step.name for step in STEPS]
 
 
-def _steps(off: Collection[str]) -> Iterable[Step]:
-    if not off:
+def steps(form: Form = PLAIN) -> Sequence[Step]:
+    """The steps of a form, in the order in which they are taken; errors as in `normalise`."""
+    if form == PLAIN:
         return STEPS
-    known = [step.name for step in STEPS]
-    unknown = sorted(set(off).difference(known))
-    if unknown:
-        raise ValueError(
-            f"off: no normalisation step is called {', '.join(map(repr, unknown))};"
-            f" name some of these: {', '.join(known)}"
+    taken = [step for step in STEPS if step.name not in form.off]
+    return [*taken, _script_step(form.script)] if form.script else taken
+
+
+def step_names(form: Form = PLAIN) -> tuple[str, ...]:
+    """What the provenance says of a form: "name@version" of its steps, in their order."""
+    return tuple(step.label for step in steps(form))
+
+
+def form_of(names: Sequence[str]) -> Form:
+    """
+    The form whose `step_names` these are.
+
+    >>> form_of(["characters@1", "lines@1", "punctuation@1", "gaps@1"])
+    Form(off=frozenset({'spaces'}), script='')
+
+    FormError: this code, or the OpenCC beside it, does not have these very steps.
+    """
+    bare = {name.partition("@")[0] for name in names}
+    scripts: list[Script] = [script for script in SCRIPTS if f"script-{script}" in bare]
+    form = Form(frozenset(_names()) - bare, scripts[0] if scripts else "")
+    if strange := sorted(set(names).difference(step_names(form))):
+        raise FormError(
+            "steps",
+            "these were taken by other versions than are here",
+            saw=", ".join(strange),
+            do=f"install those; here are {', '.join(step_names(form))}",
         )
-    return [step for step in STEPS if step.name not in off]
+    return form
 
 
 # ---------------------------------------------------------------- code between fences
@@ -300,6 +362,36 @@ def close_gaps(text: str) -> str:
     return _each_spaced_line(text, lambda line: _GAP.sub("", line))
 
 
+# ----------------------------------------------------------------------------- script
+
+
+def convert_script(text: str, script: Script) -> str:
+    """
+    `text` in Simplified or Traditional characters; code keeps its own.
+
+    >>> convert_script("這是`f(資料)`", "simplified")
+    '这是`f(資料)`'
+    """
+    if "`" not in text:
+        return convert(text, script)
+    parts: list[str] = []
+    done = 0
+    for start, end in _code(text):
+        parts += (convert(text[done:start], script), text[start:end])
+        done = end
+    return "".join((*parts, convert(text[done:], script)))
+
+
+def _script_step(script: Script) -> Step:
+    return Step(
+        f"script-{script}",
+        1,
+        partial(convert_script, script=script),
+        "One corpus, one script, for those who ask for it: 頭髮 and 头发 are the same word.",
+        converter_name(script),
+    )
+
+
 STEPS: tuple[Step, ...] = (
     Step(
         "characters",
@@ -334,4 +426,4 @@ STEPS: tuple[Step, ...] = (
         "A comma that has become ， needs no space behind it.",
     ),
 )
-"""The steps, in the order in which they are taken."""
+"""The steps that are taken unless they are switched off, in their order."""

@@ -4,10 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from cleaners import compare, likeness, repetition
-from cleaners.repair import REPAIRS, Repair
-from cleaners.rules import Example, Rule, RulePack
+from cleaners import compare, likeness, repetition, wraps
+from cleaners.cut import FENCE
+from cleaners.repair import REPAIRS, lost
+from cleaners.repair.kind import Change
+from cleaners.rules import Example, Family, Rule, RulePack
 from cleaners.show import visible
+
+FENCES = Change(
+    id=FENCE,
+    kind="layout",
+    why="网页说是代码的几行放进 ``` 里，缩进和换行才不会被当成版面收走。",
+    examples=(("for n in lines:\n    print(n)", "```\nfor n in lines:\n    print(n)\n```"),),
+    counterexamples=(Example("int x;", because="网页没有说它是代码"),),
+)
+
+PYTHON_RULES: tuple[Rule, ...] = (
+    *compare.RULES,
+    *repetition.RULES,
+    *likeness.RULES,
+    *lost.RULES,
+)
+"""The rules that count or compare."""
+
+EDITS: tuple[Change, ...] = (*REPAIRS, *wraps.EDITS, FENCES)
+"""Every kind of edit: repairs of characters, then of the layout."""
 
 REACH = {
     "line": "the whole line",
@@ -54,6 +75,8 @@ def _facts(rule: Rule) -> Iterator[str]:
     if rule.pattern:
         yield REACH[rule.reach]
         yield WHERE[rule.where]
+    if rule.family:
+        yield f"only on pages of the family {rule.family}"
     if rule.near:
         yield f"only within {rule.within} lines of {' or '.join(rule.near)}"
     if rule.longest:
@@ -65,13 +88,19 @@ def _facts(rule: Rule) -> Iterator[str]:
     yield f"pack {rule.pack}"
 
 
-def repair_page(repair: Repair) -> str:
-    """The page of a kind of damage, in the form of a rule's page."""
+def family_page(family: Family) -> str:
+    """What sites are of a family, and what gives them away."""
+    signs = ", ".join(family.signs)
+    return f"**family {family.name}** · known by {family.least} of {signs}\n\n{family.why}\n"
+
+
+def repair_page(repair: Change) -> str:
+    """The page of a kind of edit, in the form of a rule's page."""
     return "\n".join(
         [
             f"## {repair.id}",
             "",
-            "repair · encoding_damage · pack repair",
+            f"repair · {repair.kind} · pack repair",
             "",
             repair.why,
             "",
@@ -92,11 +121,12 @@ def rules_page(packs: Iterable[RulePack]) -> str:
         "",
     ]
     for pack in packs:
-        out += [f"# {pack.name}", "", pack.about, "", *map(rule_page, pack.rules)]
+        out += [f"# {pack.name}", "", pack.about, ""]
+        out += [*map(family_page, pack.families), *map(rule_page, pack.rules)]
     out += ["# compare", "", "Rules that count or compare, written in Python.", ""]
-    out += map(rule_page, (*compare.RULES, *repetition.RULES, *likeness.RULES))
-    out += ["# repair", "", "Damaged characters that are put right, each as an edit.", ""]
-    out += map(repair_page, REPAIRS)
+    out += map(rule_page, PYTHON_RULES)
+    out += ["# repair", "", "Damaged characters and lines that are put right, as edits.", ""]
+    out += map(repair_page, EDITS)
     return "\n".join(out).rstrip() + "\n"
 
 

@@ -19,11 +19,21 @@ import re2
 
 from cleaners.errors import RulePackError
 from cleaners.fold import fold
-from cleaners.patterns import ASCII_ONLY, CUT, NAMED, NAMES, compile_source, reason, source
+from cleaners.patterns import (
+    ASCII_ONLY,
+    CUT,
+    NAMED,
+    NAMES,
+    anchored,
+    compile_source,
+    reason,
+    spelled,
+)
 from cleaners.rules import (
     HARVESTABLE,
     KINDS,
     Example,
+    Family,
     Reach,
     Rule,
     RulePack,
@@ -56,7 +66,7 @@ def parse_pack(toml: str, name: str = "", *, prove: bool = True) -> RulePack:
     where = str(pack or name or "rule pack")
     if not isinstance(pack, str) or not pack:
         raise RulePackError(where, "has no name", do='begin it with  pack = "…"')
-    _known(where, table, {"pack", "about", "hosts", "rule", "off"}, "the pack's own keys")
+    _known(where, table, {"pack", "about", "hosts", "rule", "off", "family"}, "the pack's own keys")
     rules = tuple(_rule(where, row) for row in _rows(where, table, "rule"))
     for rule in rules if prove else ():
         _prove(f"{where}: {rule.id}", rule)
@@ -72,6 +82,7 @@ def parse_pack(toml: str, name: str = "", *, prove: bool = True) -> RulePack:
         hosts=_strings(where, table, "hosts"),
         off=tuple(str(row["id"]) for row in off),
         about=str(table.get("about", "")),
+        families=tuple(_family(where, row) for row in _rows(where, table, "family")),
     )
     unique_ids([read])
     return read
@@ -94,7 +105,7 @@ _CHOICES = {
     "truncates": get_args(Truncates),
 }
 _NUMBERS = ("within", "longest", "repeats")
-_TEXTS = ("id", "why", "since")
+_TEXTS = ("id", "why", "since", "family")
 _ID = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 
 
@@ -118,6 +129,30 @@ def _rule(pack: str, row: Mapping[str, Any]) -> Rule:
             if k not in {"pattern", "near", "examples", "counterexamples"}
         },
     )
+
+
+def _family(pack: str, row: Mapping[str, Any]) -> Family:
+    where = f"{pack}: [[family]] {row.get('name') or '(no name)'}"
+    _known(where, row, {"name", "why", "signs", "least"}, "name, why, signs and least")
+    for key in ("name", "why", "signs"):
+        if not row.get(key):
+            raise RulePackError(where, f"needs {key}", do=_HOW_TO_KNOW[key])
+    family = Family(
+        str(row["name"]), str(row["why"]), _strings(where, row, "signs"), row.get("least", 2)
+    )
+    if type(family.least) is not int or not 2 <= family.least <= len(family.signs):  # noqa: PLR2004
+        raise RulePackError(
+            where, "least must be a whole number from 2 to the number of signs",
+            saw=repr(family.least), do="one sign alone proves no family",
+        )  # fmt: skip
+    return family
+
+
+_HOW_TO_KNOW = {
+    "name": 'name the kind of site:  name = "novel"',
+    "why": "say in one sentence what sites these are",
+    "signs": 'name the rules whose hits give it away:  signs = ["next-chapter", "novel-toolbar"]',
+}
 
 
 def _check_values(where: str, row: Mapping[str, Any]) -> None:
@@ -220,7 +255,7 @@ def _prove_pattern(where: str, rule: Rule, pattern: str) -> None:
                 do=f"write one of {', '.join('{{' + n + '}}' for n in NAMES)}",
             )
     try:
-        regex = compile_source(source(pattern, whole_line=rule.whole_line))
+        regex = compile_source((anchored if rule.whole_line else str)(spelled(pattern)))
     except re2.error as error:
         raise RulePackError(
             where,

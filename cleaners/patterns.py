@@ -58,15 +58,24 @@ ASCII_ONLY = re.compile(r"(?<!\\)(?:\\\\)*(\\[sdwbSDWB])")
 SPECIAL = frozenset("\\.+*?()[]{}|^$-")
 
 
-def source(pattern: str, *, whole_line: bool) -> str:
-    """
-    A pattern as RE2 gets it: in the spelling of the folded view, names filled in, anchored.
+MARKUP = (
+    " >*#"  # what may stand before a line that a rule takes whole: quotes and lists of Markdown
+)
 
-    >>> source("来源：{{han}}+", whole_line=True)
-    '(?m)^[ >*#]*(?:来源:\\\\p{Han}+)[ *]*$'
+
+def spelled(pattern: str) -> str:
     """
-    pattern = NAMED.sub(lambda m: NAMES.get(m[1], m[0]), _fold_pattern(pattern))
-    return f"(?m)^[ >*#]*(?:{pattern})[ *]*$" if whole_line else f"(?m){pattern}"
+    A pattern in the spelling of the folded view, with its names filled in.
+
+    >>> spelled("来源：{{han}}+")
+    '来源:\\\\p{Han}+'
+    """
+    return NAMED.sub(lambda m: NAMES.get(m[1], m[0]), _fold_pattern(pattern))
+
+
+def anchored(pattern: str) -> str:
+    """A pattern that has to match a line from its first character to its last, markup aside."""
+    return f"^[{MARKUP}]*(?:{pattern})[ *]*$"
 
 
 def _fold_pattern(pattern: str) -> str:

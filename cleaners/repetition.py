@@ -13,14 +13,24 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
+from itertools import accumulate
+from operator import add
 
+from cleaners.characters import HAN, LINE_BREAKS
 from cleaners.compare import header
+from cleaners.encoding import ASCII, BIG5_LEVEL_1, GB_LEVEL_1, PUNCTUATION
 from cleaners.fold import fold
-from cleaners.page import SENTENCE_ENDS, SENTENCE_MARK, Mark, Page, Part
+from cleaners.page import EDGE, SENTENCE_ENDS, SENTENCE_MARK, Mark, Page, Part
+from cleaners.variants import SIMPLIFIED, TRADITIONAL
 
 TIMES = 3  # what stands so often is no accident
 LONGEST_STAMP = 30  # characters
 COPY = 40  # characters; nobody writes so long a paragraph twice
+TWICE = 30  # characters; nobody writes so long a paragraph twice in a row
+SENTENCE = 12  # characters; and so long a sentence
+RUN = 4  # rare characters behind a full stop
+OF_STOPS = 20  # one in so many at least has some; in a long text a few begin a sentence
 SUMMARY = 20  # characters of a summary that are found again in the text
 
 BREAKING_LINE = header(
@@ -50,7 +60,44 @@ PARAGRAPH_AGAIN = replace(header(
     "（四十字以上的同一段）⏎……⏎（同一段）", "啊，黄河！⏎……⏎啊，黄河！", "诗歌的反复很短",
 ), severity="flag")  # fmt: skip
 
-RULES = (BREAKING_LINE, STAMPED_SUFFIX, KEYWORD_SUFFIX, SUMMARY_OF_BODY, PARAGRAPH_AGAIN)
+RARE_BEHIND_STOP = header(
+    "rare-behind-stop", "anti_copy_injection",
+    "好几个句号后面各塞几个谁也不用的生僻字，是防复制的暗记。",
+    "他走了。龘靐明天又来。麤灪河水退了。齉爨船开了。", "龘，读作dá。靐，读作bìng。爨，读作cuàn。", "字典，生僻字后面是它的解释",
+)  # fmt: skip
+STAMP_INSIDE = header(
+    "stamp-inside-words", "watermark",
+    "同一个带括号或空格的短语几次插在词的中间，把文中别处完整的词切断：这是随机插入的水印。",
+    "渡（柳湾夜话整理）口……（三次，切开的都是文中别处有的词）", "小明（化名）说", "括号站在词和词之间",
+)  # fmt: skip
+SENTENCE_TWICE = header(
+    "sentence-twice", "other",
+    "同一个长句紧接着又印了一遍，一字不差：网页里引文或链接的文字取了两次。",
+    "河水一年四季都是温的，冰没有了。河水一年四季都是温的，冰没有了。", "“好！好！好！”大家一齐喊。", "短句的反复是语气",
+)  # fmt: skip
+LINE_TWICE = header(
+    "line-twice", "other",
+    "同一段话紧接着又是一段，一字不差：网页里的大字引文取了两次。",
+    "（三十字以上、有句号的一段）⏎（同一段）", "月亮走，我也走，⏎月亮走，我也走，", "歌词的反复很短，没有句号",
+)  # fmt: skip
+COUNTERS = header(
+    "lone-counters", "comment_ui",
+    "两段正文中间单独一行“0 0”，是点赞和评论的计数。",
+    "……船又开了。⏎0 0⏎对岸的人……", "0 1⏎1 0", "上下没有正文，是表格或矩阵",
+)  # fmt: skip
+
+RULES = (
+    BREAKING_LINE,
+    STAMPED_SUFFIX,
+    KEYWORD_SUFFIX,
+    SUMMARY_OF_BODY,
+    PARAGRAPH_AGAIN,
+    RARE_BEHIND_STOP,
+    STAMP_INSIDE,
+    SENTENCE_TWICE,
+    LINE_TWICE,
+    COUNTERS,
+)
 
 ENDS = SENTENCE_ENDS | frozenset(":：；;)）")
 TRAIL = "….。 "  # how a summary says that it goes on
@@ -60,6 +107,19 @@ LABEL = re.compile(
 NOT_A_STAMP = re.compile(
     r"[:：]$|[，。；：？！、,;?!…]|^[\W\d_]*$|^[(（]?[一二三四五六七八九十0-9]{1,3}[)）、.．]"
 )
+QUOTE = re.compile('[“”「」『』"]')
+BEHIND_ANY_STOP = re.compile("[。！？][”」』]?([\u3400-\u9fff]{1,4})")
+EXPLAINED = re.compile("[字读讀音念是为為，、：:（(“《]")
+# It begins with the bracket or blank, for which `re` searches quickly, and looks back over it.
+STAMP = re.compile(
+    f"[（(【\\[〔](?<=[{HAN}].)[^（()）\\[\\]【】〔〕\\s，。；！？：、]{{4,20}}[）)】\\]〕](?=[{HAN}])"
+    f"| (?<=[{HAN}] )[{HAN}A-Za-z0-9.]{{4,20}} (?=[{HAN}])"
+)
+# What brackets say of the word before them, whatever the names are.
+ANNOTATION = re.compile(
+    "化名|原名|又名|简称|以下|另案|判刑|已故|在逃|音译|暂定|试行|原审|反诉|申请|含税|单位|[省市县镇村]|[题分]$|^[ -~]+$"
+)
+COUNTER = re.compile("(?:0(?: +[0-9]{1,5}){1,2}|[0-9]{1,5}(?: +[0-9]{1,5})? +0)")
 KEYWORD = re.compile(r" ?(?:[A-Za-z][A-Za-z0-9+#.]{0,11}|[\u4e00-\u9fff]{2,4})")
 BEHIND_STOP = re.compile(
     r"[。！？!?…](?:[”」』）)])?(?P<behind>[^。！？!?…”」』）)，、；：,;:\n]{1,30})$"
@@ -69,10 +129,26 @@ BEHIND_STOP = re.compile(
 def repeated(page: Page, part: Part, noisy: frozenset[int]) -> Iterator[Mark]:
     """The marks of all rules of this module for one part; `noisy` lines are not looked at."""
     numbers = [n for n in page.lines_between(part.start, part.end) if n not in noisy]
-    yield from breaking_lines(page, numbers)
-    yield from suffixes(page, numbers)
-    yield from summaries(page, part, numbers)
-    yield from copies(page, numbers)
+    texts = [page.text(n) for n in numbers]
+    # Most texts say everything once: a quick look at all lines, or all sentences, tells.
+    if len(set(texts)) < len(texts):
+        yield from breaking_lines(page, numbers)
+        yield from copies(page, numbers, texts)
+    yield from suffixes(page, numbers, texts)
+    yield from summaries(page, part, numbers, texts)
+    yield from counters(page, numbers, texts)
+    text = page.original[part.start : part.end]
+    sentences = text.split("。")
+    long = [sentence[-SENTENCE:] for sentence in sentences if len(sentence) >= SENTENCE]
+    if len(set(long)) < len(long):
+        yield from sentences_twice(page, numbers)
+    if (
+        len(sentences) > TIMES
+        and len({said[:1] for said in sentences} - usual_characters()) >= TIMES
+    ):
+        yield from rare_behind_stops(page, part)
+    if max(map(text.count, "（(【[")) >= TIMES or text.count(" ") >= 2 * TIMES:
+        yield from stamps_inside(page, part, text)
 
 
 def breaking_lines(page: Page, numbers: list[int]) -> Iterator[Mark]:
@@ -101,22 +177,20 @@ def _is_cut(text: str) -> bool:
     )
 
 
-def suffixes(page: Page, numbers: list[int]) -> Iterator[Mark]:
+def suffixes(page: Page, numbers: list[int], texts: list[str]) -> Iterator[Mark]:
     """What stands behind the last full stop of several paragraphs: one stamp, or keywords."""
+    open_ended = [n for n, text in zip(numbers, texts, strict=True) if text[-1:] not in ENDS]
     behind: dict[int, tuple[int, int]] = {}
-    prose = whole = 0
-    for n in numbers:
-        if page.is_prose(n):
-            prose += 1
-            text = page.text(n)
-            if text[-1] in ENDS:
-                whole += 1
-                continue
-            found = BEHIND_STOP.search(text[-LONGEST_STAMP - 4 :])
-            if found:
-                line = page.lines[n]
-                end = line.start + len(page.original[line.start : line.end].rstrip())
-                behind[n] = (end - len(found["behind"]), end)
+    for n in open_ended:
+        found = BEHIND_STOP.search(page.text(n)[-LONGEST_STAMP - 4 :])
+        if found and page.is_prose(n):
+            line = page.lines[n]
+            end = line.start + len(page.original[line.start : line.end].rstrip())
+            behind[n] = (end - len(found["behind"]), end)
+    if len(behind) < TIMES:
+        return
+    prose = sum(map(page.is_prose, numbers))
+    whole = prose - sum(map(page.is_prose, open_ended))
     # Where lines are wrapped, each ends in the middle of something: that says nothing.
     if (whole + len(behind)) * 5 < prose * 4:
         return
@@ -130,27 +204,127 @@ def suffixes(page: Page, numbers: list[int]) -> Iterator[Mark]:
             yield Mark(KEYWORD_SUFFIX, start, end)
 
 
-def summaries(page: Page, part: Part, numbers: list[int]) -> Iterator[Mark]:
+def summaries(page: Page, part: Part, numbers: list[int], texts: list[str]) -> Iterator[Mark]:
     """Summaries at the head that the text below says again, word for word."""
-    for at, n in enumerate(numbers[:8]):
-        said = page.text(n)
+    for at, (said, following) in enumerate(zip(texts[:8], [*texts[1:9], ""], strict=False)):
         labelled = LABEL.match(said)
+        if not labelled and said[:SUMMARY] != following[:SUMMARY]:
+            continue
         bare = LABEL.sub("", said).rstrip(TRAIL)
-        following = page.text(numbers[at + 1]) if at + 1 < len(numbers) else ""
         cut_short = _is_cut(said) and len(bare) < len(following) and following.startswith(bare)
         if len(bare) < SUMMARY or not (labelled or cut_short):
             continue
-        line = page.lines[n]
+        line = page.lines[numbers[at]]
         if page.original.find(bare[:SUMMARY], line.end, part.end) >= 0:
             yield Mark(SUMMARY_OF_BODY, line.start, line.end)
 
 
-def copies(page: Page, numbers: list[int]) -> Iterator[Mark]:
-    """Long paragraphs that stand there already."""
+def copies(page: Page, numbers: list[int], texts: list[str]) -> Iterator[Mark]:
+    """Long paragraphs that stand there already; right above, they were printed twice."""
+    times = Counter(texts)
     seen: set[str] = set()
-    for n in numbers:
-        text = page.text(n)
-        if len(text) >= COPY and page.lines[n].role not in ("table", "code"):
-            if text in seen:
-                yield Mark(PARAGRAPH_AGAIN, page.lines[n].start, page.lines[n].end)
+    above = ""
+    for n, text in zip(numbers, texts, strict=True):
+        line = page.lines[n]
+        if len(text) >= TWICE and line.role not in ("table", "code"):
+            pulled = text == above and text[-1] in SENTENCE_ENDS and page.is_prose(n)
+            if pulled and times[text] == 2:  # noqa: PLR2004 - more often it is a refrain
+                yield Mark(LINE_TWICE, line.start, line.end)
+            elif len(text) >= COPY and text in seen:
+                yield Mark(PARAGRAPH_AGAIN, line.start, line.end)
             seen.add(text)
+        above = text
+
+
+def sentences_twice(page: Page, numbers: list[int]) -> Iterator[Mark]:
+    """One to three sentences that stand on a line and then at once again, word for word."""
+    for n in numbers:
+        line = page.lines[n]
+        sentences = page.original[line.start : line.end].split("。")[:-1]
+        if len(set(sentences)) == len(sentences) or line.role in ("table", "code"):
+            continue
+        said = [sentence.strip() for sentence in sentences]
+        starts = list(accumulate((len(s) + 1 for s in sentences), initial=line.start))
+        at = 0
+        while at < len(said) - 1:
+            size = next((k for k in (1, 2, 3) if _again(said, at, k)), 0)
+            if size:
+                yield Mark(SENTENCE_TWICE, starts[at + size], starts[at + 2 * size])
+            at += 2 * size or 1
+
+
+def _again(said: list[str], at: int, size: int) -> bool:
+    """Whether `size` sentences are repeated once, and are nobody's speech."""
+    first = said[at : at + size]
+    return (
+        first == said[at + size : at + 2 * size]
+        and first != said[at + 2 * size : at + 3 * size]
+        and sum(map(len, first)) >= SENTENCE
+        and not QUOTE.search("".join(first))
+    )
+
+
+@cache
+def usual_characters() -> frozenset[str]:
+    """What sentences begin with: the common characters of both scripts, marks, blanks, nothing."""
+    to_simplified = dict(zip(TRADITIONAL, SIMPLIFIED, strict=True))
+    simplified = {to_simplified.get(c, c) for c in BIG5_LEVEL_1}
+    return (
+        GB_LEVEL_1
+        | BIG5_LEVEL_1
+        | PUNCTUATION
+        | simplified
+        | ASCII
+        | {"", "\n", *EDGE, *LINE_BREAKS}
+    )
+
+
+def rare_behind_stops(page: Page, part: Part) -> Iterator[Mark]:
+    """Rare characters behind full stops, another few each time, that the text has nowhere else."""
+    usual = usual_characters()
+    found: list[tuple[int, str]] = []
+    stops = 0
+    for m in BEHIND_ANY_STOP.finditer(page.original, part.start, part.end):
+        stops += 1
+        run = m[1][:RUN]
+        while run and run[-1] in usual:
+            run = run[:-1]
+        if (
+            run
+            and run[0] not in usual
+            and not EXPLAINED.match(page.original, m.start(1) + len(run))
+        ):
+            found.append((m.start(1), run))
+    behind = Counter(c for _, run in found for c in run if c not in usual)
+    if not behind:
+        return
+    everywhere = Counter(page.original[part.start : part.end])
+    elsewhere = {c for c, n in behind.items() if everywhere[c] > n}
+    planted = [(at, run) for at, run in found if elsewhere.isdisjoint(run)]
+    several = len({run for _, run in planted}) >= TIMES
+    if several and len(planted) * OF_STOPS >= stops:
+        yield from (Mark(RARE_BEHIND_STOP, at, at + len(run)) for at, run in planted)
+
+
+def stamps_inside(page: Page, part: Part, text: str) -> Iterator[Mark]:
+    """The same piece in brackets or blanks at places that break words the text has elsewhere."""
+    places: dict[str, list[re.Match[str]]] = {}
+    for m in STAMP.finditer(page.original, part.start, part.end):
+        places.setdefault(m[0], []).append(m)
+    often = [m for m in places.items() if len(m[1]) >= TIMES and not ANNOTATION.search(m[0])]
+    pairs = set(map(add, text, text[1:])) if often else set[str]()
+    for _, found in often:
+        joints = {page.original[m.start() - 1] + page.original[m.end()] for m in found}
+        apart = min(len({joint[side] for joint in joints}) for side in (0, 1))
+        if apart >= TIMES and sum(joint in pairs for joint in joints) * 2 > len(found):
+            yield from (Mark(STAMP_INSIDE, *m.span()) for m in found)
+
+
+def counters(page: Page, numbers: list[int], texts: list[str]) -> Iterator[Mark]:
+    """A line of two or three numbers, one of them nought, alone between paragraphs."""
+    for at, text in enumerate(texts):
+        if "0" in (text[:1], text[-1:]) and COUNTER.fullmatch(text) and 0 < at < len(texts) - 1:
+            line = page.lines[numbers[at]]
+            beside = (numbers[at - 1], numbers[at + 1])
+            if line.role != "table" and all(map(page.is_prose, beside)):
+                yield Mark(COUNTERS, line.start, line.end)

@@ -9,17 +9,22 @@ text that the view was made from.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import chain
-from typing import Literal, NamedTuple
+from itertools import accumulate
+from math import inf
+from operator import or_
+from typing import Literal, NamedTuple, get_args
 
-import re2
+from ahocorasick_rs import AhoCorasick, Implementation
 
 from cleaners.errors import RulePackError
 from cleaners.fold import Folded, fold, tighten
-from cleaners.patterns import CUT, OPTIONS, Match, Pattern, compile_source, source
+from cleaners.needs import CLAUSES, Need, needs
+from cleaners.patterns import CUT, MARKUP, Match, Pattern, anchored, compile_source, spelled
 
 Reach = Literal["line", "sentence", "clause", "span", "head", "tail", "page"]
 Severity = Literal["cut", "flag"]
@@ -57,6 +62,7 @@ HARVESTABLE = (
 )  # fmt: skip
 
 
+LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 # What a line may be longer in the view than in the page: blanks around it, ⑩ for 10.
 INDENT = 20  # characters
 
@@ -89,6 +95,7 @@ class Rule:
     repeats: int = 1  # the same line or span at least so often in the document
     quoted: bool = False  # hits inside quotation marks count too
     view: View = "folded"
+    family: str = ""  # only on pages of this kind of site
     truncates: Truncates = ""  # what a hit says about missing text
     since: str = ""
     pack: str = ""
@@ -99,21 +106,21 @@ class Rule:
         return self.reach not in ("sentence", "clause", "span")
 
     @cached_property
-    def sources(self) -> tuple[str, ...]:
-        """The patterns as RE2 gets them: folded, names filled in, anchored by reach."""
-        return tuple(source(p, whole_line=self.whole_line) for p in self.pattern)
-
-    @cached_property
-    def regexes(self) -> tuple[Pattern, ...]:
+    def patterns(self) -> tuple[LinePattern, ...]:
+        """The patterns as they are run, anchored by reach."""
         # Not joined with "|": RE2 takes two groups of one name and fills only the first.
-        return tuple(compile_source(s) for s in self.sources)
+        return tuple(LinePattern(self, spelled(p)) for p in self.pattern)
 
     def find(self, text: str) -> list[Hit]:
         """Where the rule's patterns fire in `text`, without its conditions on the place."""
         view = fold(text)
         view = tighten(view) if self.view == "tight" else view
-        body = view.text.encode("utf-8", "surrogatepass")
-        found = chain.from_iterable(_hits(self, regex, body, 0, view) for regex in self.regexes)
+        found = (
+            hit
+            for start, line in lines_of(view.text)
+            for pattern in self.patterns
+            for hit in pattern.hits(line.encode("utf-8", "surrogatepass"), start, view)
+        )
         return sorted(found, key=lambda hit: (hit.start, -hit.end))
 
 
@@ -127,6 +134,16 @@ class Hit(NamedTuple):
 
 
 @dataclass(frozen=True)
+class Family:
+    """A kind of site, known by its own furniture: several different rules must have a hit."""
+
+    name: str
+    why: str
+    signs: tuple[str, ...]  # ids of rules
+    least: int = 2  # how many of them
+
+
+@dataclass(frozen=True)
 class RulePack:
     """The rules of one TOML text. `hosts` empty: for every page."""
 
@@ -136,6 +153,7 @@ class RulePack:
     hosts: tuple[str, ...] = ()
     off: tuple[str, ...] = ()  # ids of rules that are wrong for these hosts
     about: str = ""
+    families: tuple[Family, ...] = ()
 
     def __str__(self) -> str:
         return f"{self.name}@{self.digest[:8]}"
@@ -152,6 +170,16 @@ class Rules:
         off = {rule_id for pack in self.packs for rule_id in pack.off}
         return tuple(r for pack in self.packs for r in pack.rules if r.id not in off)
 
+    def families_of(self, hits: Iterable[Hit]) -> frozenset[str]:
+        """The kinds of sites that a page with these hits can be of."""
+        seen = {hit.rule.id for hit in hits}
+        return frozenset(
+            family.name
+            for pack in self.packs
+            for family in pack.families
+            if sum(sign in seen for sign in family.signs) >= family.least
+        )
+
     @cached_property
     def by_id(self) -> Mapping[str, Rule]:
         return {rule.id: rule for rule in self.active}
@@ -166,87 +194,192 @@ class Rules:
         mine = tuple(p for p in self.packs if not p.hosts or host_matches(host, p.hosts))
         return self if len(mine) == len(self.packs) else Rules(mine)
 
-    @cached_property
-    def _made(self) -> dict[tuple[View, bool], Matcher]:
-        return {}
-
-    def _matcher(self, view: View, *, edge: bool) -> Matcher:
-        """For one view, the edges of a text or what is between them; made when first asked."""
-        known = self._made.get((view, edge))
-        if known is None:
-            rules = [r for r in self.active if r.view == view and (edge or r.where == "anywhere")]
-            known = self._made[view, edge] = Matcher(rules)
-        return known
-
-    def has_view(self, kind: View) -> bool:
+    def reads(self, kind: View) -> bool:
         """Whether any rule looks at views of this kind."""
-        return self._matcher(kind, edge=True).patterns > 0
+        return bool(self._matcher(kind).patterns)
 
-    def ask(self, view: Folded, kind: View, *, edge: bool) -> list[Hit]:
-        """The hits of all rules (at an edge), or of those for anywhere, in order of the text."""
-        return self._matcher(kind, edge=edge).scan(view)
+    def reading(self, view: Folded, kind: View = "folded") -> Reading:
+        """A view with the words of all patterns found in it, ready to be asked line by line."""
+        return Reading(view, self._matcher(kind))
 
     def scan(self, view: Folded, kind: View = "folded") -> list[Hit]:
         """Every hit of every rule for views of this kind, in order of the text."""
-        return self.ask(view, kind, edge=True)
+        return self.reading(view, kind).all_hits()
+
+    def _matcher(self, kind: View) -> Matcher:
+        return self._matchers[kind]
+
+    @cached_property
+    def _matchers(self) -> Mapping[View, Matcher]:
+        return {
+            kind: Matcher([rule for rule in self.active if rule.view == kind])
+            for kind in get_args(View)
+        }
+
+
+@dataclass(frozen=True)
+class LinePattern:
+    """One pattern of one rule, run over one line of a view at a time."""
+
+    rule: Rule
+    text: str  # in the spelling of the folded view
+
+    @cached_property
+    def regex(self) -> Pattern:
+        return compile_source(anchored(self.text) if self.rule.whole_line else self.text)
+
+    @cached_property
+    def need(self) -> Need:
+        """What a line needs for this pattern to match in it."""
+        need = needs(self.text)
+        if not self.rule.whole_line:
+            return need._replace(first=None, most=inf)
+        return need._replace(
+            most=min(need.most, self.rule.longest + INDENT if self.rule.longest else inf)
+        )
+
+    def hits(self, line: bytes, at: int, view: Folded) -> Iterator[Hit]:
+        """The hits in `line`, the line of the view that begins at `at`, in UTF-8."""
+        seen_bytes, seen_chars = 0, at
+        for m in self.regex.finditer(line):
+            seen_chars += _length(line[seen_bytes : m.start()])
+            seen_bytes = m.start()
+            yield _hit(self.rule, m, seen_chars, view)
 
 
 class Matcher:
     """
-    Many patterns at once, line by line.
+    Many patterns, and which of them a line has all that they need for.
 
-    Most patterns need some literal word: re2.Filter says in one pass whose words a line
-    has, and only they are run. The few that need none are asked all together by re2.Set.
-    A rule for lines of a certain length is not asked about longer ones.
+    A set of patterns is a number with a bit for each. A pattern that needs a word from
+    each of several sets of words has a bit in as many columns.
     """
 
-    def __init__(self, rules: Sequence[Rule]) -> None:
-        patterns = [(rule, pattern) for rule in rules for pattern in rule.sources]
-        self.patterns = len(patterns)
-        self._rules = [rule for rule, _ in patterns]
-        self._filter = _filter([pattern for _, pattern in patterns])
-        always = (self._filter.Match(b"", True) or ()) if self._filter else ()
-        self._wordless = sorted(always)
-        self._worded = frozenset(range(len(patterns))) - frozenset(always)
-        self._set = re2.Set.SearchSet(OPTIONS)
-        for i in self._wordless:
-            self._set.Add(patterns[i][1])
-        self._set.Compile()
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        self.patterns = tuple(pattern for rule in rules for pattern in rule.patterns)
+        every = [pattern.need for pattern in self.patterns]
+        self.anywhere = _bits(p.rule.where == "anywhere" for p in self.patterns)
+        self._free = _bits(need.first is None or "" in need.first for need in every)
+        firsts = {c for need in every for c in need.first or ()}
+        self._begin = {c: _bits(c in (need.first or ()) for need in every) for c in firsts}
+        self._least = _Steps(need.least for need in every)
+        self._most = _Steps(-need.most for need in every)
+        self._column = (1 << len(every)) - 1
+        words: dict[str, int] = {}
+        self._given = 0  # columns in which a pattern asks for nothing
+        for i, need in enumerate(every):
+            for column in range(CLAUSES):
+                bit = 1 << (i + column * len(every))
+                if column >= len(need.words):
+                    self._given |= bit
+                for word in need.words[column] if column < len(need.words) else ():
+                    words[word] = words.get(word, 0) | bit
+        self._bits = tuple(words.values())
+        self._automaton = AhoCorasick(list(words), implementation=Implementation.ContiguousNFA)
 
-    def scan(self, view: Folded) -> list[Hit]:
-        """Every hit, sorted by place, then by the order of the rules."""
+    def words_in(self, text: str) -> list[tuple[int, int, int]]:
+        """Every word of any pattern in `text`: (which, start, end), those that end first first."""
+        try:
+            return self._automaton.find_matches_as_indexes(text, overlapping=True)
+        except UnicodeEncodeError:  # half a character of UTF-16, from a broken escape
+            return self.words_in(LONE_SURROGATE.sub("\ufffd", text))
+
+    def likely(self, line: str, words: Iterable[int]) -> int:
+        """The patterns that can match in a line that has these words, as bits."""
+        columns = self._given
+        for word in words:
+            columns |= self._bits[word]
+        width = len(self.patterns)
+        likely = columns & (columns >> width) & (columns >> 2 * width) & self._column
+        if likely:
+            likely &= self._fitting(line)
+        return likely
+
+    def _fitting(self, line: str) -> int:
+        """The patterns that can match in a line of this length that begins like this."""
+        fitting = self._least.up_to(len(line)) & self._most.up_to(-len(line.strip(MARKUP)))
+        begin = line[0]
+        if begin == " ":
+            begin = line.lstrip(" ")[0]
+            allowed = self._begin.get(" ", 0)
+        else:
+            allowed = 0
+        if begin in MARKUP:
+            return fitting  # a pattern may begin with the mark, or with what follows
+        return fitting & (allowed | self._begin.get(begin, 0) | self._free)
+
+
+class _Steps:
+    """For each number, which patterns have a value that is no greater, as bits."""
+
+    def __init__(self, values: Iterable[float]) -> None:
+        bits: dict[float, int] = {}
+        for i, value in enumerate(values):
+            bits[value] = bits.get(value, 0) | 1 << i
+        self._values = sorted(bits)
+        self._bits = tuple(accumulate((bits[value] for value in self._values), or_, initial=0))
+
+    def up_to(self, number: float) -> int:
+        return self._bits[bisect_right(self._values, number)]
+
+
+def _bits(truths: Iterable[bool]) -> int:
+    return sum(1 << i for i, true in enumerate(truths) if true)
+
+
+class Reading:
+    """
+    One view while it is being asked about: which patterns can match which line.
+
+    The words of all patterns are found in one pass over the whole view when it is made.
+    """
+
+    def __init__(self, view: Folded, matcher: Matcher) -> None:
+        self._view, self._matcher = view, matcher
+        self._words = matcher.words_in(view.text) if matcher.patterns else []
+        self._ends = [end for _, _, end in self._words]
+
+    def hits(self, start: int, end: int, *, edge: bool) -> list[Hit]:
+        """
+        The hits on view.text[start:end], one line or a few, in no order.
+
+        At an edge all rules are asked, elsewhere only those for anywhere.
+        """
+        first, last = bisect_right(self._ends, start), bisect_right(self._ends, end)
+        words = [word for word, _, _ in self._words[first:last]]
         hits: list[Hit] = []
-        if not self.patterns:
-            return hits
-        at = 0
-        for line in view.text.split("\n"):
-            length = len(line)
-            if length and not line.isspace():
+        for at, line in lines_of(self._view.text[start:end]):
+            likely = self._matcher.likely(line, words)
+            if not edge:
+                likely &= self._matcher.anywhere
+            if likely:
                 body = line.encode("utf-8", "surrogatepass")
-                for rule, regex in self._likely(body):
-                    if not rule.longest or length <= rule.longest + INDENT:
-                        hits += _hits(rule, regex, body, at, view)
-            at += length + 1
-        hits.sort(key=place)
+                for pattern in self._patterns(likely):
+                    hits += pattern.hits(body, start + at, self._view)
         return hits
 
-    def _likely(self, body: bytes) -> Iterator[tuple[Rule, Pattern]]:
-        """The patterns that can hit a line; the filter has each compiled already."""
-        if self._filter:
-            likely = [i for i in self._filter.Match(body, True) or () if i in self._worded]
-            likely += (self._wordless[i] for i in self._set.Match(body) or ())
-            for i in likely:
-                yield self._rules[i], self._filter.re(i)
+    def all_hits(self) -> list[Hit]:
+        """The hits of all patterns, in order of the text."""
+        text = self._view.text
+        hits = [
+            hit for at, line in lines_of(text) for hit in self.hits(at, at + len(line), edge=True)
+        ]
+        return sorted(hits, key=place)
+
+    def _patterns(self, bits: int) -> Iterator[LinePattern]:
+        while bits:
+            lowest = bits & -bits
+            yield self._matcher.patterns[lowest.bit_length() - 1]
+            bits ^= lowest
 
 
-def _filter(patterns: Sequence[str]) -> re2.Filter | None:
-    if not patterns:
-        return None  # an empty one cannot be compiled
-    words = re2.Filter()
-    for pattern in patterns:
-        words.Add(pattern, OPTIONS)
-    words.Compile()
-    return words
+def lines_of(text: str) -> Iterator[tuple[int, str]]:
+    """The lines of a view that have something in them, with their offsets."""
+    at = 0
+    for line in text.split("\n"):
+        if line and not line.isspace():
+            yield at, line
+        at += len(line) + 1
 
 
 def place(hit: Hit) -> tuple[int, int]:
@@ -254,26 +387,15 @@ def place(hit: Hit) -> tuple[int, int]:
     return hit.start, hit.end
 
 
-def _hits(rule: Rule, regex: Pattern, body: bytes, at: int, view: Folded) -> Iterator[Hit]:
-    """The hits of one pattern in `body`, which is the view from `at` on, as bytes."""
-    seen_bytes = seen_chars = 0
-    for m in regex.finditer(body):
-        seen_chars += len(body[seen_bytes : m.start()].decode("utf-8", "surrogatepass"))
-        seen_bytes = m.start()
-        start = at + seen_chars
-        end = start + len(m[0].decode("utf-8", "surrogatepass"))
-        yield _hit(rule, m, start, end, view)
-
-
-def _hit(rule: Rule, m: Match, start: int, end: int, view: Folded) -> Hit:
-    """A match as a hit, counted in the text that the view was made from."""
+def _hit(rule: Rule, m: Match, start: int, view: Folded) -> Hit:
+    """A match that begins at `start` of the view as a hit, counted in what the view was made from."""
     groups: list[tuple[str, int, int]] = []
-    whole = view.origin(start, end)
+    whole = view.origin(start, start + _length(m[0]))
     for name, index in m.re.groupindex.items():
         a, b = m.span(index)
         if a < b:
-            a = start + len(m.string[m.start() : a].decode("utf-8", "surrogatepass"))
-            b = a + len(m[index].decode("utf-8", "surrogatepass"))
+            a = start + _length(m.string[m.start() : a])
+            b = a + _length(m[index])
             if name == CUT:
                 whole = view.origin(a, b)
             else:
@@ -281,14 +403,19 @@ def _hit(rule: Rule, m: Match, start: int, end: int, view: Folded) -> Hit:
     return Hit(rule, *whole, tuple(groups))
 
 
+def _length(body: bytes) -> int:
+    return len(body.decode("utf-8", "surrogatepass"))
+
+
 def make_rules(packs: Iterable[RulePack]) -> Rules:
     """
     The rules of all packs, the first to be named first.
 
-    Raises RulePackError when two packs, or two rules, have one name, and when a `near`
-    or an [[off]] names something that no pack has.
+    Raises RulePackError when two packs, or two rules, have one name, and when a `near`,
+    a family or an [[off]] names something that no pack has.
     """
     packs = tuple(packs)
+    families = frozenset(family.name for pack in packs for family in pack.families)
     for before, pack in enumerate(packs):
         if pack.name in (other.name for other in packs[:before]):
             raise RulePackError(
@@ -298,7 +425,7 @@ def make_rules(packs: Iterable[RulePack]) -> Rules:
             )
     ids = unique_ids(packs)
     for pack in packs:
-        _names_exist(pack, ids)
+        _names_exist(pack, ids, families)
     return Rules(packs)
 
 
@@ -317,8 +444,22 @@ def unique_ids(packs: Iterable[RulePack]) -> frozenset[str]:
     return frozenset(seen)
 
 
-def _names_exist(pack: RulePack, rule_ids: frozenset[str]) -> None:
+def _names_exist(pack: RulePack, rule_ids: frozenset[str], families: frozenset[str]) -> None:
+    for family in pack.families:
+        for sign in family.signs:
+            if sign not in rule_ids:
+                raise RulePackError(
+                    f"{pack.name}: [[family]] {family.name}",
+                    f"there is no rule {sign!r} to know it by",
+                    do="`zhengben rules` lists the rules",
+                )
     for rule in pack.rules:
+        if rule.family and rule.family not in families:
+            raise RulePackError(
+                f"{pack.name}: {rule.id}",
+                f"there is no family {rule.family!r}",
+                do=f"name one of {', '.join(sorted(families)) or 'your own [[family]]'}",
+            )
         for name in rule.near:
             if name not in KINDS and name not in rule_ids:
                 raise RulePackError(

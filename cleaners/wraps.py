@@ -17,22 +17,48 @@ import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from operator import attrgetter
+from typing import NamedTuple
 
-from cleaners.characters import HAN
-from cleaners.document import Edit, Removal
+from cleaners.characters import HAN, LINE_BREAKS
+from cleaners.document import Edit, Line, Removal
 from cleaners.page import EDGE, SENTENCE_MARK, Page, Part
+from cleaners.repair.kind import Change
+from cleaners.rules import Example
 
 HARD_WRAP = "hard-wrap"
 PAGE_BREAK = "page-break"
+
+EDITS = (
+    Change(
+        id=HARD_WRAP,
+        kind="layout",
+        why="纸面、电子书、老论坛每行四十来个字就断一次，把词也断开；全文都这样的才接回去。",
+        examples=(("镇上的老木匠说，他年轻的时候这条河年年结\n冰，孩子们在冰面上跑。", "镇上的老木匠说，他年轻的时候这条河年年结冰，孩子们在冰面上跑。"),),
+        counterexamples=(
+            Example("像等一个人说完他的话\n船还没有来", because="诗行，长短不齐，本来就断在这里"),
+            Example("河湾县河湾镇渡口路一号院\n河湾县石桥镇码头街二十七号", because="地址，一行是一个"),
+        ),
+    ),
+    Change(
+        id=PAGE_BREAK,
+        kind="layout",
+        why="页码、水印落在一句话中间，删掉以后剩下一个谁也没打算要的换行。",
+        examples=(("孩子们在冰面上拉\n（第3页 共7页）\n着板凳跑。", "孩子们在冰面上拉着板凳跑。"),),
+        counterexamples=(
+            Example("孩子们都跑了。\n第3页 共7页\n后来修了水电站。", because="前一段已经说完"),
+            Example("孩子们在冰面上拉\n【此处隐藏1200字】\n温的，冰没有了。", because="中间缺了字，接不上"),
+        ),
+    ),
+)  # fmt: skip
 
 FEWEST = 3  # lines that stop in mid-sentence; two may be an address
 SHORTEST, LONGEST = 12, 90  # characters of a wrapped line
 FULL = 0.8  # of the usual length: a line that had no room left
 EXACT = 2  # characters more or less: marks may not begin a line, so lines differ a little
 LATE = 0.6  # of the usual length, where an indent would show a new paragraph
+CLOSE = 2  # characters between a line and the next one: a line break, of whatever kind
 OVERLONG = 1.45  # of the usual length: no wrapped line is so long
 FEW = 2  # cut lines that may stand between two halves of a sentence
 STRAY_KINDS = frozenset({"watermark", "conversion_residue", "pagination", "anti_copy_injection"})
@@ -53,6 +79,9 @@ _HEADS = re.compile(
     | (?:图|表|注|附件|附录|例|答|问|解|证明|摘要|关键词)\ ?[0-9一二三四五六七八九十]*\ ?[:：.．、]
     """
 )
+_MAYBE_OPEN = re.compile(f"[{_WORD}，、,%％+×÷=“‘《（(【·{EDGE}]")
+_MAYBE_NUMBER = re.compile(f"[0-9{EDGE}]")
+_NO_TEXT = EDGE + LINE_BREAKS + "\n"
 _SENTENCE_END = re.compile("[。！？!?；;]")
 _COMMA = re.compile("[，。；！？、,;!?]")
 _LABEL = re.compile("[^，。；！？,;]{1,8}[:：](?![“「])")  # 老师：… in a dialogue, 地址：…
@@ -60,8 +89,7 @@ _CHUNK = re.compile(r"([0-9]{1,3})、(?=[^\s])")
 _CLOSING = "”’」』）)】》〉"
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
+class _Row(NamedTuple):
     """A line of which something is kept, without the blanks and cuts at its edges."""
 
     number: int
@@ -72,10 +100,7 @@ class _Row:
     loose: bool  # an empty line stands before it
     after_cut: bool  # a line that was cut stands before it
     broken: bool  # and such a line may fall into a sentence
-
-    def __len__(self) -> int:
-        """Characters of the line as it was printed."""
-        return self.indent + len(self.text)
+    length: int  # characters of the line as it was printed, its indent with it
 
 
 def unwrap(page: Page, part: Part, cuts: Sequence[Removal]) -> Iterator[Edit]:
@@ -85,14 +110,14 @@ def unwrap(page: Page, part: Part, cuts: Sequence[Removal]) -> Iterator[Edit]:
     Code, tables, lists, verses, addresses and dialogues keep their lines.
     """
     numbers = page.lines_between(part.start, part.end)
-    if (
-        sum(bool(_OPEN.match(page.text(n)[-1:])) for n in numbers) < FEWEST
-        and not any(_CHUNK.match(page.text(n)) for n in numbers)
-        and not any(cut.kind in STRAY_KINDS for cut in cuts)
+    lines = page.lines[numbers.start : numbers.stop]
+    full = _may_be_full(page.original, lines, cuts)
+    if not (
+        full or _may_be_chunks(page.original, lines, cuts) or _strays(page.original, part, cuts)
     ):
         return
     rows = list(_rows(page, part, cuts))
-    width = _width(rows)
+    width = _width(rows) if full else 0
     paragraphs = _paragraphs(rows, width) if width else ""
     chunks = _chunks(rows, wrapped=width > 0)
     printed = -1  # where the printed line began: cuts may have broken it into several
@@ -109,6 +134,44 @@ def unwrap(page: Page, part: Part, cuts: Sequence[Removal]) -> Iterator[Edit]:
             if _goes_on(b, after, width):
                 yield from _join(page, cuts, a.end, b.start, HARD_WRAP)
         printed = -1
+
+
+# Most texts are not wrapped. Three quick looks, each of which may say yes too often, spare
+# them the rest.
+def _may_be_full(text: str, lines: Sequence[Line], cuts: Sequence[Removal]) -> bool:
+    """Whether there may be enough lines that stop in mid-sentence right above another."""
+    if cuts:
+        whole = {(cut.start, cut.end) for cut in cuts}
+        pairs = [(a, b) for a, b in pairwise(lines) if a[:2] not in whole and b[:2] not in whole]
+    else:
+        pairs = pairwise(lines)
+    ends = [
+        text[a.end - 1]
+        for a, b in pairs
+        if b.start - a.end <= CLOSE
+        and a.end - a.start >= SHORTEST * FULL
+        and text[b.start] not in EDGE
+    ]
+    # A cut in the middle of a line shows an end that is not known here.
+    shown = sum(cut.start > 0 and text[cut.start - 1] not in _NO_TEXT for cut in cuts)
+    return len(_MAYBE_OPEN.findall("".join(ends))) + shown >= FEWEST
+
+
+def _may_be_chunks(text: str, lines: Sequence[Line], cuts: Sequence[Removal]) -> bool:
+    """Whether a line may begin with the number of a page, as 2、."""
+    heads = "".join([text[line.start] for line in lines])
+    return bool(
+        _MAYBE_NUMBER.search(heads)
+        and any(_CHUNK.match(text[a : a + 20].lstrip(EDGE)) for a, *_ in lines)
+    ) or any(_CHUNK.match(text[cut.end : cut.end + 20].lstrip(EDGE)) for cut in cuts)
+
+
+def _strays(text: str, part: Part, cuts: Sequence[Removal]) -> bool:
+    """Whether a line was cut that may have fallen into a sentence."""
+    return any(
+        cut.kind in STRAY_KINDS and cut.end < part.tail_start and text[cut.end] in _NO_TEXT
+        for cut in cuts
+    )
 
 
 def _rows(page: Page, part: Part, cuts: Sequence[Removal]) -> Iterator[_Row]:
@@ -144,7 +207,8 @@ def _rows(page: Page, part: Part, cuts: Sequence[Removal]) -> Iterator[_Row]:
                 stray = gone <= FEW and kind in STRAY_KINDS
             continue
         if line.role in ("paragraph", "list", "reply"):
-            yield _Row(number, start, end, text[start:end], indent, loose, gone > 0, stray)
+            length = indent + end - start
+            yield _Row(number, start, end, text[start:end], indent, loose, gone > 0, stray, length)
         gone = 0
         loose = stray = False
 
@@ -158,17 +222,17 @@ def _width(rows: Sequence[_Row]) -> int:
     open_ended = [(a, b) for a, b in pairwise(rows) if _may_go_on(a, b)]
     if len(open_ended) < FEWEST:
         return 0
-    lengths = Counter(len(a) for a, _ in open_ended)
+    lengths = Counter(a.length for a, _ in open_ended)
     usual = max(lengths, key=lambda length: (_near(lengths, length, EXACT), length))
     if not SHORTEST <= usual <= LONGEST:
         return 0
-    alike = [(a, b) for a, b in open_ended if FULL * usual <= len(a) <= OVERLONG * usual]
+    alike = [(a, b) for a, b in open_ended if FULL * usual <= a.length <= OVERLONG * usual]
     proven = (
         _near(lengths, usual, EXACT) >= max(FEWEST - 1, len(alike) / 2)
         and len(alike) >= FEWEST
-        and len(alike) * 4 >= 3 * sum(len(a) >= usual / 2 for a, _ in open_ended)
-        and len(alike) * 4 >= sum(len(row) >= usual * FULL for row in rows)
-        and sum(len(row) > 2 * usual for row in rows) * 2 <= len(alike)
+        and len(alike) * 4 >= 3 * sum(a.length >= usual / 2 for a, _ in open_ended)
+        and len(alike) * 4 >= sum(row.length >= usual * FULL for row in rows)
+        and sum(row.length > 2 * usual for row in rows) * 2 <= len(alike)
         and sum(bool(_INSIDE.match(a.text[-1])) for a, _ in alike) * 5 >= len(alike) * 2
         and sum(bool(_SENTENCE_END.search(a.text + b.text[-1])) for a, b in alike) * 5 >= len(alike)
     )

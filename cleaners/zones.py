@@ -10,12 +10,10 @@ between them never sees them, and most of a long text is done with quickly.
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
-from cleaners.fold import Folded, fold, tighten
+from cleaners.fold import SPELLED_OUT, Folded, tighten
 from cleaners.page import Page, Part
 from cleaners.rules import Hit, Rules, place
 
@@ -30,51 +28,41 @@ class Scanned:
     hits: tuple[Hit, ...]  # in order of the text
     parts: tuple[Part, ...]
     noisy: frozenset[int]
+    families: frozenset[str] = frozenset()  # the kinds of sites that the page can be of
 
 
 def scan(page: Page, parts: Iterable[Part], rules: Rules) -> Scanned:
     """Ask all rules at the edges of every part, and those for anywhere about what is between."""
-    taken: Counter[int] = Counter()
-    asked: set[int] = set()
-    hits: list[Hit] = []
-    found = [_edges(page, part, rules, taken, asked, hits) for part in parts]
-    for run in _runs(n for n in range(len(page.lines)) if n not in asked):
-        between = _hits_in(page, run, rules, edge=False)
-        _count(page, between, taken)
-        hits += between
+    ask = _Asker(page, rules)
+    taken: dict[int, int] = {}  # line → characters that hits take of it
+    hits: dict[int, list[Hit]] = {}  # line → what was found; the lines that were asked about
+    found = [_edges(page, part, ask, taken, hits) for part in parts]
+    for number in range(len(page.lines)):
+        if number not in hits and (between := ask.hits(number, edge=False)):
+            hits[number] = between
+            _count(page, number, between, taken)
     noisy = frozenset(n for n in taken if is_noisy(page, n, taken))
-    return Scanned(tuple(sorted(hits, key=place)), tuple(found), noisy)
+    every = [hit for number in sorted(hits) for hit in sorted(hits[number], key=place)]
+    return Scanned(tuple(every), tuple(found), noisy, rules.families_of(every))
 
 
-def _runs(numbers: Iterable[int]) -> Iterator[range]:
-    """Neighbouring numbers together."""
-    first = last = None
-    for number in numbers:
-        if last is None or first is None or number != last + 1:
-            if first is not None and last is not None:
-                yield range(first, last + 1)
-            first = number
-        last = number
-    if first is not None and last is not None:
-        yield range(first, last + 1)
-
-
-def is_noisy(page: Page, number: int, taken: Counter[int]) -> bool:
+def is_noisy(page: Page, number: int, taken: Mapping[int, int]) -> bool:
     """Whether hits take a good part of a line; `taken` are characters by line."""
     return number in taken and taken[number] >= GOOD_PART * len(page.text(number))
 
 
-def _count(page: Page, hits: Iterable[Hit], taken: Counter[int]) -> None:
+def _count(page: Page, number: int, hits: Iterable[Hit], taken: dict[int, int]) -> None:
     """Add to `taken` how much of its line each hit takes."""
     for hit in hits:
-        if hit.rule.severity == "cut" or hit.rule.truncates:
-            number = page.line_at(hit.start)
-            whole = hit.rule.reach in ("line", "head", "tail")
-            taken[number] += len(page.text(number)) or 1 if whole else hit.end - hit.start
+        # Whether the page is of a rule's family is not known before the end.
+        if (hit.rule.severity == "cut" or hit.rule.truncates) and not hit.rule.family:
+            whole = hit.rule.whole_line
+            size = len(page.text(number)) or 1 if whole else hit.end - hit.start
+            taken[number] = taken.get(number, 0) + size
 
 
 def _edges(
-    page: Page, part: Part, rules: Rules, taken: Counter[int], asked: set[int], hits: list[Hit]
+    page: Page, part: Part, ask: _Asker, taken: dict[int, int], hits: dict[int, list[Hit]]
 ) -> Part:
     """The part with its `head_end` and `tail_start`; what was found on the way goes into the rest."""
     numbers = page.lines_between(part.start, part.end)
@@ -82,11 +70,9 @@ def _edges(
     def inwards(way: Sequence[int]) -> int | None:
         prose = 0
         for number in way:
-            if number not in asked:
-                asked.add(number)
-                found = _hits_in(page, range(number, number + 1), rules, edge=True)
-                _count(page, found, taken)
-                hits.extend(found)
+            if number not in hits:
+                hits[number] = ask.hits(number, edge=True)
+                _count(page, number, hits[number], taken)
             if page.is_prose(number) and not is_noisy(page, number, taken):
                 prose += 1
                 if prose == PROSE_AT_EDGE:
@@ -101,35 +87,28 @@ def _edges(
     )
 
 
-def _hits_in(page: Page, numbers: range, rules: Rules, *, edge: bool) -> list[Hit]:
-    """The hits on neighbouring lines, counted in the page's original."""
-    start, end = page.lines[numbers[0]].start, page.lines[numbers[-1]].end
-    view = _view(page, start, end)
-    hits = rules.ask(view, "folded", edge=edge)
-    if rules.has_view("tight"):
-        hits += rules.ask(tighten(view), "tight", edge=edge)
-    if start == 0:
-        return hits
-    return [
-        Hit(
-            h.rule,
-            h.start + start,
-            h.end + start,
-            tuple((n, a + start, b + start) for n, a, b in h.groups),
-        )
-        for h in hits
-    ]
+class _Asker:
+    """The rules, ready to be asked about the lines of one page by their numbers."""
+
+    def __init__(self, page: Page, rules: Rules) -> None:
+        views = [(rules.reading(page.view), page.view)]
+        if rules.reads("tight") and SPELLED_OUT.search(page.view.text):
+            tight = tighten(page.view)
+            views.append((rules.reading(tight, "tight"), tight))
+        starts = [line.start for line in page.lines]
+        ends = [line.end for line in page.lines]
+        self._readings = [
+            (reading, _towards(view, starts), _towards(view, ends)) for reading, view in views
+        ]
+
+    def hits(self, number: int, *, edge: bool) -> list[Hit]:
+        """The hits on one line; at an edge of all rules, elsewhere of those for anywhere."""
+        return [
+            hit
+            for reading, starts, ends in self._readings
+            for hit in reading.hits(starts[number], ends[number], edge=edge)
+        ]
 
 
-def _view(page: Page, start: int, end: int) -> Folded:
-    """What rules see of whole lines; offsets count from the first one's beginning."""
-    if not page.view.runs:
-        return Folded(page.view.text[start:end], end - start)
-    first = bisect_left(page.repairs, start, key=lambda edit: edit.start)
-    last = bisect_left(page.repairs, end, key=lambda edit: edit.start)
-    moved = (
-        replace(e, start=e.start - start, end=e.end - start)
-        for e in page.repairs[first:last]
-        if e.end <= end
-    )
-    return fold(page.original[start:end], moved)
+def _towards(view: Folded, offsets: Sequence[int]) -> Sequence[int]:
+    return view.towards(_towards(view.under, offsets) if view.under else offsets)

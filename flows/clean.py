@@ -33,6 +33,8 @@ from prefect.cache_policies import NO_CACHE  # noqa: E402
 from prefect.task_runners import ThreadPoolTaskRunner  # noqa: E402
 
 from cleaners.errors import ZhengbenError  # noqa: E402
+from cleaners.normalise import SCRIPTS, Form, step_names  # noqa: E402
+from cleaners.script import Script  # noqa: E402
 from flows.local import Cleaned, PackText, Summary, clean_found, read_packs, write  # noqa: E402
 from flows.read import Found, check, find  # noqa: E402
 
@@ -46,13 +48,20 @@ ONE_SHARD_AT_A_TIME: Any = ThreadPoolTaskRunner(max_workers=1)  # Any: Prefect's
 
 @flow(name="zhengben-clean", task_runner=ONE_SHARD_AT_A_TIME)
 def clean_folders(
-    places: list[Path], out: Path, pack_files: list[Path] | None = None, workers: int = 0
+    places: list[Path],
+    out: Path,
+    pack_files: list[Path] | None = None,
+    off: list[str] | None = None,
+    script: Script = "",
+    workers: int = 0,
 ) -> dict[str, int]:
     """找到文件 → 分片 → 逐片清洗 → 写成数据集与报告；回传各项数目。"""
     packs = read_packs(pack_files or [])
+    form = Form(frozenset(off or ()), script)
+    step_names(form)  # no scratch for a form that cannot be made here
     scratch = make_scratch(out)
     shards = plan(places, out, scratch)
-    done = clean_shard.map(shards, unmapped(packs), unmapped(workers)).result()
+    done = clean_shard.map(shards, unmapped(packs), unmapped(form), unmapped(workers)).result()
     return publish(done, out, scratch)
 
 
@@ -79,10 +88,10 @@ def plan(places: list[Path], out: Path, scratch: Path) -> list[Path]:
 
 
 @task(cache_policy=NO_CACHE)
-def clean_shard(shard: Path, packs: Sequence[PackText], workers: int) -> Path:
+def clean_shard(shard: Path, packs: Sequence[PackText], form: Form, workers: int) -> Path:
     """One list of files in, one file of documents and rejects out."""
     done = shard.with_suffix(".cleaned")
-    with closing(clean_found(_load(shard), packs, workers)) as cleaned:
+    with closing(clean_found(_load(shard), packs, form, workers)) as cleaned:
         _store(done, cleaned)
     return done
 
@@ -141,11 +150,18 @@ def main() -> int:
     options.add_argument("paths", metavar="PATH", type=Path, nargs="+", help="files and folders")
     options.add_argument("--out", type=Path, default=Path("zhengben-out"), help="the dataset")
     options.add_argument("--rules", type=Path, action="append", default=[], help="a rule pack")
+    options.add_argument("--off", action="append", default=[], help="a step to leave out")
+    options.add_argument(
+        "--script", choices=SCRIPTS, default="", help="convert to these characters"
+    )
     options.add_argument("--workers", type=int, default=0, help="processes; 0: all processors")
     given = options.parse_args()
     try:
         check(given.paths, given.out)  # a misspelt path should not take Prefect's start to be told
-        counts = clean_folders(given.paths, given.out, given.rules, given.workers)
+        step_names(Form(frozenset(given.off), given.script))  # nor a misspelt step
+        counts = clean_folders(
+            given.paths, given.out, given.rules, given.off, given.script, given.workers
+        )
     except ZhengbenError as error:
         sys.stderr.write(f"zhengben: {error}\n")
         return 2

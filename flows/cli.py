@@ -21,16 +21,15 @@ from contextlib import closing, contextmanager
 from io import TextIOWrapper
 from pathlib import Path
 from types import FrameType
-from typing import Annotated, NoReturn
+from typing import Annotated, Literal, NoReturn
 
 from cyclopts import App, CycloptsError, Parameter
 
 from cleaners import packs
 from cleaners.clean import CODE_VERSION
-from cleaners.compare import RULES
 from cleaners.document import Document, Rejected
 from cleaners.errors import RulePackError, UsageError, ZhengbenError
-from cleaners.repair import REPAIRS, Repair
+from cleaners.normalise import Form
 from flows.local import Summary, check_pack, clean_found, clean_paths, find_all, read_packs
 from flows.read import STDIN, SUFFIXES, Found, standard_input
 
@@ -53,6 +52,14 @@ PackFiles = Annotated[
     tuple[Path, ...],
     Parameter(name="--rules", negative=(), show_default=False),
 ]
+StepsOff = Annotated[
+    tuple[str, ...],
+    Parameter(name="--off", negative=(), show_default=False),
+]
+Target = Annotated[
+    Literal["simplified", "traditional"] | None,
+    Parameter(name="--script", show_default=False),
+]
 
 
 @app.command(
@@ -63,6 +70,8 @@ def clean(
     *paths: Paths,
     out: Path | None = None,
     rules: PackFiles = (),
+    off: StepsOff = (),
+    script: Target = None,
     workers: int = 0,
     text: bool = True,
 ) -> int:
@@ -84,14 +93,19 @@ def clean(
         Folder of the dataset, zhengben-out unless given. A dataset in it is replaced.
     rules
         A rule pack (TOML) to use beside the shipped ones. May be given again.
+    off
+        Leave out a step: characters, lines, spaces, punctuation or gaps. May be given again.
+    script
+        Convert the clean texts with OpenCC; otherwise they stay as they are written.
     workers
         Worker processes; 0 is one for each processor.
     text
         Write the clean texts as files too.
     """
     places = _checked("clean", paths)
+    form = Form(frozenset(off), script or "")
     if places == [STDIN] and out is None:
-        return _filter(rules)
+        return _filter(rules, form)
     from flows.progress import shown  # noqa: PLC0415
 
     out = out or OUT
@@ -103,6 +117,7 @@ def clean(
             places,
             out,
             pack_files=rules,
+            form=form,
             stdin=_stdin(places),
             workers=workers,
             texts=text,
@@ -166,12 +181,13 @@ def rules(
     everything
         The pages of all rules, as Markdown: docs/rules.md.
     """
-    from cleaners.pages import repair_page, rule_page, rules_page  # noqa: PLC0415
+    from cleaners.pages import EDITS, PYTHON_RULES, repair_page, rule_page, rules_page  # noqa: PLC0415
+    from cleaners.repair.kind import Change  # noqa: PLC0415
 
     if everything:
         sys.stdout.write(rules_page(packs.shipped()))
         return DONE
-    known = {rule.id: rule for rule in (*packs.default().active, *RULES, *REPAIRS)}
+    known = {rule.id: rule for rule in (*packs.default().active, *PYTHON_RULES, *EDITS)}
     if not rule_id:
         width = max(map(len, known))
         for rule in known.values():
@@ -180,7 +196,7 @@ def rules(
     if rule_id not in known:
         raise UsageError(rule_id, "there is no such rule", do=_near(rule_id, known))
     rule = known[rule_id]
-    sys.stdout.write(repair_page(rule) if isinstance(rule, Repair) else rule_page(rule))
+    sys.stdout.write(repair_page(rule) if isinstance(rule, Change) else rule_page(rule))
     return DONE
 
 
@@ -255,11 +271,11 @@ def _sigterm_as_exit() -> Generator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-def _filter(pack_files: Sequence[Path]) -> int:
+def _filter(pack_files: Sequence[Path], form: Form) -> int:
     """Standard input to standard output."""
     found = _stdin([STDIN])
     assert found is not None
-    with closing(clean_found([found], read_packs(pack_files))) as cleaned:
+    with closing(clean_found([found], read_packs(pack_files), form)) as cleaned:
         results = [result for _, some in cleaned for result in some]
     texts = [f"{r.text.rstrip(chr(10))}\n" for r in results if isinstance(r, Document)]
     sys.stdout.flush()

@@ -24,6 +24,7 @@ from cleaners import packs
 from cleaners.clean import CODE_VERSION, clean
 from cleaners.document import Document, Provenance, Rejected
 from cleaners.errors import RulePackError, UsageError
+from cleaners.normalise import PLAIN, Form, step_names
 from cleaners.parse import parse_pack
 from cleaners.rules import RulePack, Rules, make_rules
 from flows.read import STDIN, Found, Unreadable, find, read
@@ -66,6 +67,7 @@ def clean_paths(
     out: Path,
     *,
     pack_files: Sequence[Path] = (),
+    form: Form = PLAIN,
     stdin: Found | None = None,
     workers: int = 0,
     texts: bool = True,
@@ -76,18 +78,21 @@ def clean_paths(
     Clean files and folders into the dataset folder `out`, all or nothing.
 
     pack_files  rule packs beside the shipped ones
+    form        of the clean texts
     stdin       what `-` stands for among `places`
     workers     processes; 0 is one for each processor that may be used
     texts       write the clean texts as files too
     watch       is called after each file, and first of all with the total
 
-    UsageError, RulePackError: before anything is written. DatasetError: `out` cannot be used.
+    UsageError, RulePackError, FormError: before anything is written.
+    DatasetError: `out` cannot be used.
     """
+    step_names(form)  # raises here what `clean_found` would raise too late
     pack_texts = read_packs(pack_files)
     found = partial(find_all, places, stdin=stdin, skip=out)
     summary = Summary(total=sum(1 for _ in found()))
     watch(summary)
-    with closing(clean_found(found(), pack_texts, workers, limits)) as cleaned:
+    with closing(clean_found(found(), pack_texts, form, workers, limits)) as cleaned:
         return write(cleaned, out, summary, texts=texts, watch=watch)
 
 
@@ -118,6 +123,7 @@ def write(
 def clean_found(
     found: Iterable[Found],
     pack_texts: Sequence[PackText] = (),
+    form: Form = PLAIN,
     workers: int = 0,
     limits: Limits = Limits(),  # noqa: B008  frozen
 ) -> Generator[Cleaned]:
@@ -126,7 +132,10 @@ def clean_found(
 
     One small file is cleaned here and now, anything else in worker processes, where a
     page that crashes, hangs or eats the memory is one reject. The results are the same.
+
+    FormError: before the first file.
     """
+    step_names(form)  # a form that cannot be made here is no fault of a page
     pack_texts = tuple(pack_texts)
     rules = _rules(pack_texts)
     on_lost = _Lost(rules)
@@ -135,12 +144,12 @@ def clean_found(
     if not first:
         return
     if len(first) == 1 and first[0].size <= IN_PROCESS_BYTES:
-        result = attempt(partial(_clean_one, rules), first[0])
+        result = attempt(partial(_clean_one, rules, form), first[0])
         yield first[0], on_lost(first[0], result) if isinstance(result, Lost) else result
         return
     pool = run_all(
         chain(first, found),
-        partial(_make_work, pack_texts),
+        partial(_make_work, pack_texts, form),
         workers=(workers or usable_processors()) if len(first) > 1 else 1,
         on_lost=on_lost,
         limits=limits,
@@ -210,14 +219,16 @@ class _Lost:
         return [unreadable(found, lost, self._rules)]
 
 
-def _make_work(pack_texts: Sequence[PackText]) -> Callable[[Found], Results]:
+def _make_work(pack_texts: Sequence[PackText], form: Form) -> Callable[[Found], Results]:
     """What a worker gets ready once: the rules, and with them what to do with a file."""
-    return partial(_clean_one, _rules(pack_texts))
+    return partial(_clean_one, _rules(pack_texts), form)
 
 
-def _clean_one(rules: Rules, found: Found) -> Results:
+def _clean_one(rules: Rules, form: Form, found: Found) -> Results:
     page = read(found)
-    return [unreadable(found, page, rules)] if isinstance(page, Unreadable) else clean(page, rules)
+    if isinstance(page, Unreadable):
+        return [unreadable(found, page, rules)]
+    return clean(page, rules, form=form)
 
 
 def _rules(pack_texts: Iterable[PackText]) -> Rules:

@@ -28,6 +28,7 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from typing import Any, Generic, TypeVar
 
@@ -126,9 +127,11 @@ class _Job(Generic[T, R]):
         return self.results is not None or (bool(self.parts) and all(p.done for p in self.parts))
 
     def outcomes(self) -> Iterator[tuple[T, R | Lost]]:
+        """The items with their results, once: while a result is used, its pickle is gone."""
         if self.results is not None:
-            for item, result in zip(self.items, self.results, strict=True):
-                yield item, result if isinstance(result, Lost) else pickle.loads(result)  # noqa: S301
+            left, self.results = deque(self.results), []
+            for item in self.items:
+                yield item, _unpickled(left.popleft())
         for part in self.parts:
             yield from part.outcomes()
 
@@ -225,7 +228,8 @@ class _Crew(Generic[T, R]):
                 worker.give(self._todo.popleft(), self._limits.seconds)
         starting = sum(not worker.ready for worker in self._workers)
         while len(self._workers) < self._most and starting < len(self._todo):
-            self._workers.append(_Worker(self._make_work, self._limits))
+            with _uninterrupted():
+                self._workers.append(_Worker(self._make_work, self._limits))
             starting += 1
 
     def _listen(self, *, wait_for_it: bool) -> None:
@@ -287,6 +291,10 @@ def _batches(items: Iterable[T], size: Callable[[T], int]) -> Iterator[_Job[T, A
         yield _Job(tuple(batch), bulk)
 
 
+def _unpickled(result: bytes | Lost) -> Any:  # noqa: ANN401  what the worker made
+    return result if isinstance(result, Lost) else pickle.loads(result)  # noqa: S301
+
+
 def _crash(exitcode: int | None) -> Lost:
     if exitcode is not None and exitcode < 0:
         with suppress(ValueError):
@@ -305,6 +313,26 @@ def _context() -> Any:  # noqa: ANN401  multiprocessing has no common type for i
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(list(PRELOADED))
     return context
+
+
+@contextmanager
+def _uninterrupted() -> Generator[None]:
+    """
+    Let Ctrl-C wait until a worker has started, and never reach what is started.
+
+    A blocked signal stays blocked in whatever a process starts. The server of workers
+    ignores this one by itself, but only after it has imported what is preloaded, and a
+    worker whose parent is interrupted before it has said what to do has no way to know.
+    """
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    resource_tracker.ensure_running()  # to start it would lift the block
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextmanager

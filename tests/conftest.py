@@ -1,4 +1,4 @@
-"""Settings of all tests: accepting goldens, and how hard Hypothesis looks."""
+"""Settings of all tests: accepting goldens, raising floors, and how hard Hypothesis looks."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--bless", action="store_true", help="accept today's output as the goldens")
+    parser.addoption("--raise-floor", action="store_true", help="record figures that rose")
 
 
 @pytest.fixture

@@ -12,12 +12,16 @@ import signal
 import subprocess
 import sys
 import time
+from importlib.metadata import PackageNotFoundError
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 
-from cleaners import clean_text
+import cleaners.script
+from cleaners import Form, clean_text, rebuild
 from cleaners.errors import ZhengbenError
+from cleaners.normalise import step_names
 from flows import cli, local
 from flows.dataset import check, read_documents, read_rejects
 
@@ -148,7 +152,7 @@ def test_standard_input_may_stand_beside_files(monkeypatch):
 def test_a_bug_is_one_reject_and_one_traceback(monkeypatch, capsys):
     """An exception in cleaning is no end of the run: a reject that names it, and its trace."""
 
-    def broken(page, _):
+    def broken(page, _, **__):
         raise ZeroDivisionError(page.source)
 
     monkeypatch.setattr(local, "clean", broken)
@@ -168,6 +172,115 @@ def test_user_packs_apply():
     [document] = read_documents(Path("out"))
     assert document.text == "昨天夜里，长江大桥亮灯，岸边站满了看灯的人。"
     assert any(name.startswith("mine@") for name in document.provenance.packs)
+
+
+def manifest(out):
+    return json.loads((Path(out) / "manifest.json").read_text("utf-8"))
+
+
+@pytest.mark.usefixtures("pages")
+def test_the_form_is_recorded_and_proves_the_text():
+    """`--off` and `--script` reach the workers; documents and manifest name the steps taken."""
+    options = ["--off", "spaces", "--off", "gaps", "--script", "traditional"]
+    assert cli.main(["clean", "网页", "--out", "out", *options]) == 0
+    documents = list(read_documents(Path("out")))
+    assert [d.text.partition("，")[0] for d in documents] == ["昨天夜裏", "同志們：\n今天開會"]
+    assert documents[1].title == "全縣會議講話"
+    form = Form(frozenset({"spaces", "gaps"}), "traditional")
+    for found in documents:
+        assert found.provenance.steps == step_names(form)
+        assert rebuild(found) == found.text
+    assert manifest("out")["steps"] == sorted(step_names(form))
+    assert [r.provenance.steps for r in read_rejects(Path("out"))] == [(), ()]  # nothing was done
+
+
+@pytest.mark.usefixtures("pages")
+def test_a_run_with_another_form_leaves_nothing_of_the_one_before():
+    """In the same folder the second run's dataset is what it would be in a fresh one."""
+    assert cli.main(["clean", "网页", "--out", "again", "--script", "traditional"]) == 0
+    assert cli.main(["clean", "网页", "--out", "again"]) == 0
+    assert cli.main(["clean", "网页", "--out", "fresh"]) == 0
+    assert content(Path("again")) == content(Path("fresh"))
+    assert manifest("again")["steps"] == sorted(step_names())
+
+
+@pytest.mark.usefixtures("pages")
+def test_without_opencc_nothing_is_written(monkeypatch, capsys):
+    """What is missing is told with the command that installs it, before the first file."""
+
+    def missing(name):
+        raise PackageNotFoundError(name)
+
+    monkeypatch.setattr(cleaners.script, "version", missing)
+    cleaners.script._version.cache_clear()
+    assert cli.main(["clean", "网页", "--out", "out", "--script", "simplified"]) == 2
+    assert 'do: pip install "zhengben[script]"' in capsys.readouterr().err
+    assert not Path("out").exists()
+    standard_input(monkeypatch, STORY.encode())
+    assert cli.main(["clean", "-", "--script", "simplified"]) == 2
+    assert "OpenCC" in capsys.readouterr().err
+
+
+# What a folder may hold: the text that comes of it, or in brackets why it is rejected.
+ODD_FILES = {
+    "empty": (b"", "[no-text]"),
+    "a mark of the byte order alone": (b"\xef\xbb\xbf", "[no-text]"),
+    "blanks": ("\u3000 \n\t\u200b".encode(), "[nothing-left]"),
+    "one character": ("好".encode(), "好"),
+    "one letter": (b"a", "a"),
+    "only noise": (
+        "某某文库整理，咨询QQ206000000\n——试读结束——".encode(),
+        "[nothing-left]",
+    ),
+    "only punctuation": ("。，！？……——“”\n，，，\n！".encode(), "。，！？……——“”\n，，，\n！"),
+    "English": (b"The ferry stopped, and nobody\nminded: it was quiet.", None),
+    "Russian": ("Зимой паром не ходил, и люди\nшли в обход двадцать вёрст.".encode(), None),
+    "Korean": ("도서관은 마을 한가운데에 있다.\n아이들은 책을 읽으러 온다.".encode(), None),
+    "Japanese": ("図書館は町の真ん中にある。\n子どもたちは本を読みに来る。".encode(), None),
+    "a picture": (b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 8, "[binary-content]"),
+    "an archive": (b"PK\x03\x04" + bytes(range(255, -1, -1)) * 8, "[binary-content]"),
+    "NULs": (b"\0" * 5000, "[binary-content]"),
+    "text with NULs": ("渡口停了船，\0孩子们在冰上跑。".encode(), "[binary-content]"),
+    "half a character of UTF-16": (
+        b"\xed\xa0\xbd" + "渡口停了船，孩子们在冰上跑，谁也不怕。".encode(),
+        "\ufffd\ufffd\ufffd渡口停了船，孩子们在冰上跑，谁也不怕。",
+    ),
+    "half a character as an entity": (
+        "<p>渡口停了船，&#xD83D;孩子们跑。</p>".encode(),
+        "渡口停了船，\ufffd孩子们跑。",
+    ),
+    "broken bytes": (
+        "渡口停了船，孩子们在冰上跑。".encode() + b"\xff\xfe" + "谁也不怕。".encode(),
+        "渡口停了船，孩子们在冰上跑。\ufffd\ufffd谁也不怕。",
+    ),
+    "half a unit of UTF-16": ("渡口停了船。".encode("utf-16") + b"\0", "渡口停了船。\ufffd"),
+    "a long line": (
+        "".join(f"渡口停了{n}天船，孩子们在冰上跑。" for n in range(20_000)).encode(),
+        None,
+    ),
+    "a long word": (b"a" * 1_000_000, None),
+}
+
+
+@pytest.mark.parametrize("form", [(), ("--script", "simplified"), ("--off", "lines")])
+def test_whatever_a_file_holds_is_a_document_or_a_reject(tmp_path, form):
+    """No exception and no lost file: text that has no noise stays, anything else says why."""
+    folder, out = tmp_path / "in", tmp_path / "out"
+    folder.mkdir()
+    for name, (body, _) in ODD_FILES.items():
+        (folder / f"{name}.txt").write_bytes(body)
+    assert cli.main(["clean", str(folder), "--out", str(out), *form]) == 0
+    found = {unquote(d.provenance.source): d.text for d in read_documents(out)}
+    found |= {unquote(r.provenance.source): f"[{r.rule}]" for r in read_rejects(out)}
+    expected = {
+        f"file:in/{name}.txt": body.decode() if text is None else text
+        for name, (body, text) in ODD_FILES.items()
+    }
+    if "simplified" in form:
+        expected["file:in/Japanese.txt"] = (
+            "図书馆は町の真ん中にある。\n子どもたちは本を読みに来る。"
+        )
+    assert found == expected
 
 
 PACK = """
@@ -198,6 +311,18 @@ def test_the_filter_gives_clean_text_and_nothing_else():
     assert not Path("zhengben-out").exists()
 
 
+def test_the_filter_converts_when_it_is_asked_to(monkeypatch, capsysbinary):
+    """Traditional stays Traditional, unless `--script` says otherwise; `--off` works as well."""
+    for options, expected in (
+        ([], "頭髮很乾淨，真的。\n"),
+        (["--script", "simplified"], "头发很干净，真的。\n"),
+        (["--script", "simplified", "--off", "punctuation"], "头发很干净,真的。\n"),
+    ):
+        standard_input(monkeypatch, "頭髮很乾淨,真的。".encode())
+        assert cli.main(["clean", "-", *options]) == 0
+        assert capsysbinary.readouterr().out.decode() == expected
+
+
 def test_the_filter_tells_rejects_apart(monkeypatch, capsys):
     """Of an empty page nothing is printed; the reason is told, and the status is 1."""
     standard_input(monkeypatch, b"")
@@ -209,7 +334,7 @@ def test_the_filter_tells_rejects_apart(monkeypatch, capsys):
 def test_several_documents_are_separated_by_a_form_feed(monkeypatch, capsysbinary):
     """A collection's documents can be told apart on standard output."""
     documents = [*clean_text(STORY), *clean_text(SPEECH)]
-    monkeypatch.setattr(local, "clean", lambda *_: documents)
+    monkeypatch.setattr(local, "clean", lambda *_, **__: documents)
     standard_input(monkeypatch, STORY.encode())
     assert cli.main(["clean", "-"]) == 0
     assert capsysbinary.readouterr().out.decode() == f"{STORY}\f\n{BODY}"
@@ -299,6 +424,8 @@ def test_shipped_packs_pass_their_own_check(capsys):
         (["clean", "网页", "--nope"], "no such option"),
         (["clean", "网页", "--workers", "many"], "--workers"),
         (["clean", "网页", "--workers", "-1"], "less than 0"),
+        (["clean", "网页", "--off", "quotes"], "'quotes'"),
+        (["clean", "网页", "--script", "japanese"], "--script"),
         (["clean", "网页", "--rules", "没有.toml"], "cannot be read"),
         (["clean", "网页", "--rules", "网页/讲话.txt"], "UTF-8"),
         (["clean", "网页", "--rules", "网页/下/桥.md"], "TOML"),

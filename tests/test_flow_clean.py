@@ -48,11 +48,12 @@ def test_the_flow_writes_the_bytes_of_the_command_line(tmp_path, monkeypatch):
     dead = tmp_path / ".by-flow-shards-999999999-x"
     dead.mkdir()
 
-    done = flow(tmp_path, "网页", "--out", "by-flow")
+    form = ("--off", "gaps", "--script", "traditional")
+    done = flow(tmp_path, "网页", "--out", "by-flow", *form)
     monkeypatch.chdir(tmp_path)
     assert done.returncode == 0, done.stderr
     assert done.stderr == "files 11, documents 10, truncated 0, rejects 1\n"
-    assert cli.main(["clean", "网页", "--out", "by-command"]) == 0
+    assert cli.main(["clean", "网页", "--out", "by-command", *form]) == 0
 
     def content(out):
         return {p.relative_to(out): p.read_bytes() for p in out.rglob("*") if p.is_file()}
@@ -61,11 +62,15 @@ def test_the_flow_writes_the_bytes_of_the_command_line(tmp_path, monkeypatch):
     assert not list(tmp_path.glob(".by-flow-*"))
 
 
-def test_wrong_use_of_the_flow_is_told_before_prefect_starts(tmp_path):
-    """A path that does not exist: status 2, what to do, and no Prefect database was made."""
-    done = flow(tmp_path, "没有", "--out", "out")
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [(["没有"], "there is no such file"), ([".", "--off", "quotes"], "'quotes'")],
+)
+def test_wrong_use_of_the_flow_is_told_before_prefect_starts(tmp_path, arguments, told):
+    """A path or a step that does not exist: status 2, what to do, and no Prefect database."""
+    done = flow(tmp_path, *arguments, "--out", "out")
     assert done.returncode == 2
-    assert "there is no such file" in done.stderr
+    assert told in done.stderr
     assert "Traceback" not in done.stderr
     assert not list((tmp_path / "prefect-home").glob("*.db*"))
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from texts import PROSE, TEXTS
 
-from cleaners import clean_text, likeness
+from cleaners import clean_text, likeness, voice
 from cleaners.likeness import RULES, UNLIKE, because, total, unlike_text
 from cleaners.page import Mark, Page, Part, split_lines
 from cleaners.weights import BIAS, THRESHOLD, WEIGHTS
@@ -131,12 +131,18 @@ def test_touched_lines_are_left_to_their_rules() -> None:
 
 
 def test_the_weights_belong_to_signs_that_exist() -> None:
-    """Every weight names a voice, a shape, or a sign that the source spells out."""
-    source = Path(likeness.__file__).read_text("utf-8")
+    """Every weight names a voice, a shape, or a sign that the sources spell out."""
+    source = "".join(Path(m.__file__).read_text("utf-8") for m in (likeness, voice))
     for sign in WEIGHTS:
         name, _, place = sign.partition(", ")
         assert f'"{name}"' in source or name.startswith("is a "), sign
-        assert place in ("", "before the text", "after the text")
+        assert place in {
+            "",
+            "before the text",
+            "after the text",
+            "ends a sentence",
+            "is running text",
+        }
 
 
 def test_a_sum_without_signs_is_far_from_the_threshold() -> None:

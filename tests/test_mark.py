@@ -8,7 +8,7 @@ from texts import PROSE, document
 from cleaners import Document, clean_text
 from cleaners.document import Line
 from cleaners.page import Page, split_lines
-from cleaners.rules import Rule, RulePack, Rules
+from cleaners.rules import Family, Rule, RulePack, Rules, make_rules
 
 A, B, C, D = PROSE[:4]
 
@@ -280,3 +280,26 @@ def test_a_rule_for_the_page_rejects_it() -> None:
     """Reach `page` says that the page is no document at all."""
     nothing = rule("x", "该页面不存在", kind="page", reach="page")
     assert clean_text(f"该页面不存在\n{A}", Rules((RulePack("t", (nothing,), "0" * 64),))) == []
+
+
+# ------------------------------------------------------------------------ families
+
+
+NOVEL = Family("novel", "小说站", ("next", "shelf", "error"))
+
+
+def cuts_of_family(*lines: str) -> list[str]:
+    """What a bold rule of a family cuts from the end of a text that has these lines below it."""
+    bold = rule("bold", "记住本站", family="novel")
+    signs = (rule("next", "下一章"), rule("shelf", "加入书架"), rule("error", "章节错误"))
+    pack = RulePack("t", (bold, *signs), "0" * 64, families=(NOVEL,))
+    [found] = clean_text(document("记住本站", tail=lines), make_rules([pack]))
+    return [cut.text for cut in found.removals if cut.rule == "bold"]
+
+
+def test_a_bold_rule_cuts_on_pages_of_its_family_only() -> None:
+    """Two different signs make a page one of the family; one sign, twice as well, does not."""
+    assert cuts_of_family("加入书架", "下一章") == ["记住本站"]
+    assert cuts_of_family("下一章") == []
+    assert cuts_of_family("下一章", "下一章") == []
+    assert cuts_of_family() == []

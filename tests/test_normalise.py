@@ -4,14 +4,27 @@ from __future__ import annotations
 
 import importlib.util
 import json
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import pytest
+import texts
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+import cleaners.script
+from cleaners import clean_text, rebuild
 from cleaners.characters import PLAIN, RADICALS
-from cleaners.normalise import STEPS, normalise, step_names
+from cleaners.normalise import (
+    SCRIPTS,
+    STEPS,
+    Form,
+    convert_script,
+    form_of,
+    normalise,
+    step_names,
+)
+from cleaners.script import FormError
 
 BENCH = Path(__file__).resolve().parents[2] / "shared" / "bench"
 STEP = {step.name: step.apply for step in STEPS}
@@ -137,25 +150,135 @@ def test_the_steps_together():
 # ------------------------------------------------------------------------ off and names
 
 
+def without(*names):
+    return Form(off=frozenset(names))
+
+
 def test_a_step_that_is_off_changes_nothing():
     """`off` leaves out just the steps it names."""
-    assert normalise(" 甲 乙,丙 ", off=("spaces",)) == "甲 乙，丙"
-    assert normalise(" 甲 乙,丙 ", off=("punctuation",)) == "甲乙,丙"
-    assert normalise(" 甲 乙,丙 ", off=tuple(STEP)) == " 甲 乙,丙 "
+    assert normalise(" 甲 乙,丙 ", without("spaces")) == "甲 乙，丙"
+    assert normalise(" 甲 乙,丙 ", without("punctuation")) == "甲乙,丙"
+    assert normalise(" 甲 乙,丙 ", without(*STEP)) == " 甲 乙,丙 "
 
 
 def test_step_names_are_what_was_run():
     """The provenance names each step with its version, in order, without those that are off."""
     everything = tuple(f"{step.name}@{step.version}" for step in STEPS)
     assert step_names() == everything
-    assert step_names(["lines"]) == tuple(n for n in everything if not n.startswith("lines@"))
+    assert step_names(without("lines")) == tuple(
+        n for n in everything if not n.startswith("lines@")
+    )
+    assert step_names(Form(script="simplified")) == (
+        *everything,
+        f"script-simplified@1+opencc-t2s-{version('opencc')}",
+    )
 
 
-@pytest.mark.parametrize("call", [step_names, lambda off: normalise("", off)])
-def test_an_unknown_name_is_an_error_that_names_the_known(call):
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"off": frozenset({"quotes", "lines"})}, r"(?s)'quotes'.*do: .*characters, lines, spaces"),
+        ({"script": "japanese"}, "(?s)'japanese'.*do: simplified, traditional"),
+    ],
+)
+def test_a_form_that_does_not_exist_is_an_error_that_names_those_that_do(wrong, told):
     """A misspelt step is not passed over silently."""
-    with pytest.raises(ValueError, match=r"'quotes'.*characters, lines, spaces, punctuation"):
-        call(["quotes", "lines"])
+    with pytest.raises(ValueError, match=told) as caught:
+        Form(**wrong)
+    assert isinstance(caught.value, FormError)
+
+
+FORMS = st.builds(Form, st.frozensets(st.sampled_from(list(STEP))), st.sampled_from(["", *SCRIPTS]))
+
+
+@given(FORMS)
+def test_a_form_is_known_by_its_steps(form):
+    """What the provenance says of a form gives the form back."""
+    assert form_of(step_names(form)) == form
+
+
+@pytest.mark.parametrize(
+    "strange", ["spaces@99", "wraps@2", "script-simplified@1+opencc-t2s-0.0.1", "spaces"]
+)
+def test_steps_of_other_versions_are_an_error(strange):
+    """A text whose steps are not here is not made again some other way."""
+    kept = [name for name in step_names() if not name.startswith("spaces")]
+    with pytest.raises(FormError, match="other versions") as caught:
+        form_of([*kept, strange])
+    assert caught.value.saw == strange
+
+
+@given(texts.TEXTS, FORMS)
+def test_a_document_of_any_form_can_be_made_again(text, form):
+    """The provenance records what was done, and from that comes the very text."""
+    for found in clean_text(text, form=form):
+        assert found.provenance.steps == step_names(form)
+        assert rebuild(found) == found.text
+
+
+# ------------------------------------------------------------------------------ script
+
+SCRIPT_EXAMPLES = [
+    ("simplified", "他後來說：「頭髮很乾淨。」", "他后来说：「头发很干净。」"),
+    ("simplified", "乾隆年間的慰藉與瞭望", "乾隆年间的慰藉与瞭望"),
+    ("simplified", "他慰藉乾隆的着急。", "他慰藉乾隆的着急。"),
+    ("traditional", "他的头发在面条里，皇后在后面。", "他的頭髮在麪條裏，皇后在後面。"),
+    ("traditional", "里约的头发", "里約的頭髮"),
+    ("simplified", "`資料`的資料\n```\n資料\n```\n資料", "`資料`的资料\n```\n資料\n```\n资料"),
+    ("simplified", "頭\ud83d髮\udc00\0髮\ufffe", "头\ud83d发\udc00\0发\ufffe"),
+    ("simplified", "English, русский, 한국어, 123", "English, русский, 한국어, 123"),
+    ("traditional", "", ""),
+]
+
+
+@pytest.mark.parametrize(("script", "before", "after"), SCRIPT_EXAMPLES)
+def test_a_script_is_converted_by_words(script, before, after):
+    """By words, not by characters; code, halves of characters and other languages stay."""
+    assert convert_script(before, script) == after
+    assert convert_script(after, script) == after
+
+
+HARD_WORDS = (  # of OpenCC's own tables; what it makes of them it would change again
+    "里约", "哈比亚里马纳", "伙夫", "干戚", "一出声", "乾安縣", "薴", "苧麻", "么麼", "第二性徵",
+    "秘金", "岳飛", "发", "干", "后", "面", "台", "著", "於", "後", "裡", "說", "头发", "，", "\n", "a",
+    "`", "\ud800",
+)  # fmt: skip
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.lists(st.sampled_from(HARD_WORDS), max_size=12).map("".join), st.sampled_from(SCRIPTS))
+def test_converting_twice_is_converting_once(text, script):
+    """Also of words that OpenCC alone converts on and on."""
+    once = convert_script(text, script)
+    assert convert_script(once, script) == once
+
+
+@pytest.mark.usefixtures("convention")
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_gold_texts_are_converted_once(script):
+    """Of lines as people write them no conversion is left to do, and lines stay lines."""
+    for line in (BENCH / "dev.jsonl").read_text("utf-8").splitlines():
+        text = json.loads(line)["clean_text"]
+        once = convert_script(text, script)
+        assert convert_script(once, script) == once
+        assert once.count("\n") == text.count("\n")
+
+
+def test_without_opencc_the_error_says_what_to_install(monkeypatch):
+    """Text that is not converted needs no OpenCC; text that is says what is missing."""
+
+    def missing(name):
+        raise PackageNotFoundError(name)
+
+    monkeypatch.setattr(cleaners.script, "version", missing)
+    cleaners.script._version.cache_clear()
+    assert normalise("頭髮") == "頭髮"
+    for call in (lambda: step_names(TRADITIONAL), lambda: normalise("头发", TRADITIONAL)):
+        with pytest.raises(FormError, match=r'(?s)OpenCC.*pip install "zhengben\[script\]"'):
+            call()
+
+
+TRADITIONAL = Form(script="traditional")
 
 
 # -------------------------------------------------------------------------- properties
@@ -275,6 +398,7 @@ HOSTILE = {
 def test_no_text_is_too_much(text):
     """Hostile texts of up to a megabyte come through; a quadratic step would take minutes."""
     assert normalise(text) is not None
+    assert normalise(text, TRADITIONAL) is not None
 
 
 def test_nul_stays():

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pytest
 from hypothesis import given
-from texts import TEXTS
+from texts import PROSE, TEXTS, document
 
 from cleaners import clean_text
 from cleaners.characters import RADICALS
-from cleaners.repair import DAMAGE, REPAIRS, Repair, repair
-from cleaners.rules import Example
+from cleaners.page import Page, Part, split_lines
+from cleaners.pages import EDITS, repair_page
+from cleaners.repair import DAMAGE, REPAIRS, Repair, lost, repair
+from cleaners.rules import Example, Rule
 
 
 def mended(text: str) -> str:
@@ -123,6 +125,94 @@ def test_bytes_read_as_gbk_turn_back() -> None:
     said = "渡口的船，又开了起来。大家都很高兴。"
     assert mended(said.encode().decode("gbk", "replace")).startswith(said[:-1])
     assert mended("銆与锛都是字。") == "銆与锛都是字。"
+
+
+@pytest.mark.parametrize("said", PROSE)
+def test_bytes_read_as_korean_turn_back(said: str) -> None:
+    """GBK read as Korean comes back, a single line in a text as well."""
+    misread = said.encode("gbk").decode("cp949", "replace")
+    for text in (misread, document(misread)):
+        assert said[:5] in mended(text) or "\ufffd" in misread[:6]
+        assert "bytes-read-as-korean" in {edit.rule for edit in repair(text)}
+    if "\ufffd" not in misread:
+        assert mended(misread) == said
+
+
+def test_behind_a_lost_byte_the_text_reads_again() -> None:
+    """Wherever the byte is lost; what is gone is shown as gone, and what stays was there."""
+    said = "对岸的人进城要绕二十里山路的日子比从前少了一半"
+    body = said.encode("gbk")
+    back = 0
+    for at in range(1, len(body), 2):
+        damaged = (body[:at] + body[at + 1 :] + b"\n").decode("gbk", "replace")
+        if repair(damaged):
+            assert mended(damaged).rstrip("\ufffd\n")[-3:] in said
+            back += 1
+    assert back >= 5
+
+
+def test_real_korean_is_left_alone() -> None:
+    """Korean words turn into common characters as well, but into no Chinese."""
+    text = "겨울에는 배가 다니지 않아서 사람들은 산길로 돌아갔다. 학교에 가는 아이들은 강을 건넜다."
+    assert repair(document(text)) == ()
+
+
+def flags(text: str) -> list[tuple[str, str]]:
+    """What cannot be put right, as (rule, text)."""
+    page = Page(text, split_lines(text), repair(text))
+    marks = lost.unreadable(page, Part(0, len(text)))
+    return [(mark.rule.id, text[mark.start : mark.end]) for mark in marks]
+
+
+@pytest.mark.parametrize("rule", lost.RULES, ids=lambda rule: rule.id)
+def test_lost_characters_are_flagged(rule: Rule) -> None:
+    """Each rule flags its own example and nothing in its look-alikes."""
+    assert rule.severity == "flag"
+    for example in rule.examples:
+        assert {found for found, _ in flags(example.text)} == {rule.id}
+    for example in rule.counterexamples:
+        assert flags(example.text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("春□秋实，□里填一个字。", id="a blank to fill in"),
+        pytest.param("性别：□男□女　是否参加：是□否□", id="a form"),
+        pytest.param("你去吗?我不去。他来不来?谁知道呢?不管他。", id="questions"),
+        pytest.param("見 https://example.com/a?b=1 的說明", id="an address"),
+        pytest.param("他写道：“王□□到此一游”，□表示缺字。", id="an inscription"),
+        pytest.param("烫烫烫！他喊着把碗放下。", id="a cry"),
+        pytest.param("안녕하세요는 한국어이다。", id="Korean"),
+    ],
+)
+def test_what_only_looks_lost_is_not_flagged(text: str) -> None:
+    """Boxes and question marks that are meant."""
+    assert flags(text) == []
+
+
+def test_lost_characters_of_every_kind_are_found() -> None:
+    """Several in one text, each at its place."""
+    assert flags("对岸锟斤拷锟斤拷的人，烫烫烫烫烫烫，\ue123。\n\uf06c 第一") == [
+        ("lost-character", "锟斤拷锟斤拷"),
+        ("lost-character", "烫烫烫烫烫烫"),
+        ("private-use-character", "\ue123"),
+        ("symbol-font-bullet", "\uf06c"),
+    ]
+
+
+def test_every_edit_has_a_page() -> None:
+    """Also those that mend lines: what `explain` names, `rules` can show."""
+    pages = {edit.id: repair_page(edit) for edit in EDITS}
+    assert {"hard-wrap", "page-break", "code-fence"} <= pages.keys()
+    assert all(
+        f"## {name}\n" in page and "    ✓ " in page
+        for name, page in pages.items()
+        if name not in BARE
+    )
+
+
+BARE = {kind.id for kind in REPAIRS if not kind.counterexamples}
 
 
 def test_traditional_text_keeps_its_characters() -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import ctypes
 import os
+import re
 import signal
 import struct
 import subprocess
 import sys
 import time
-from contextlib import closing
+from contextlib import closing, suppress
 from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -202,6 +203,43 @@ def telling(item):
 
 def make_telling():
     return telling
+
+
+@pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="looks into /proc")
+def test_a_server_that_still_loads_does_not_hear_ctrl_c():
+    """The server of workers has the signal blocked from its first moment: one process ends by it."""
+    script = CHILD.format(tests=str(Path(__file__).parent))
+    parent = subprocess.Popen(
+        [sys.executable, "-c", script],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    began = time.monotonic()
+    while not (servers := servers_of(parent.pid)):
+        assert time.monotonic() - began < 20
+        time.sleep(0.001)
+    blocked = re.search(
+        r"^SigBlk:\s*(\w+)$", Path(f"/proc/{servers[0]}/status").read_text(), re.MULTILINE
+    )
+    assert int(blocked[1], 16) & 1 << signal.SIGINT - 1
+    os.killpg(parent.pid, signal.SIGINT)  # as a terminal does
+    _, said = parent.communicate(timeout=20)
+    assert said.count("Traceback") == said.count("\nKeyboardInterrupt\n") == 1  # the parent's own
+
+
+def servers_of(session):
+    """The processes of a session that are servers of workers."""
+    found = []
+    for process in Path("/proc").iterdir():
+        if process.name.isdigit():
+            with suppress(OSError):
+                fields = (process / "stat").read_text().rpartition(")")[2].split()
+                line = (process / "cmdline").read_bytes()
+                if int(fields[3]) == session and b"forkserver import main" in line:
+                    found.append(int(process.name))
+    return found
 
 
 @pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="looks into /proc")

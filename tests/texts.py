@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from cleaners import compare, likeness, packs, repetition
+from cleaners import packs
 from cleaners.document import Document, Rejected
+from cleaners.pages import PYTHON_RULES
 from cleaners.repair import REPAIRS
 from cleaners.rules import Rule
 from cleaners.variants import SIMPLIFIED, TRADITIONAL
 
 PACK_RULES: tuple[Rule, ...] = tuple(rule for pack in packs.shipped() for rule in pack.rules)
-PYTHON_RULES: tuple[Rule, ...] = (*compare.RULES, *repetition.RULES, *likeness.RULES)
 RULES: tuple[Rule, ...] = (*PACK_RULES, *PYTHON_RULES)
 
 TO_TRADITIONAL = str.maketrans(SIMPLIFIED, TRADITIONAL)
@@ -25,6 +25,9 @@ LINE_BREAKS = ("\n", "\r\n", "\r", "\x0b", "\x0c", "\x85", "\u2028", "\u2029")
 
 NOISE = tuple(e.text.replace("⏎", "\n") for rule in RULES for e in rule.examples)
 LOOKALIKES = tuple(e.text.replace("⏎", "\n") for rule in RULES for e in rule.counterexamples)
+SHORT = 50  # characters; a look-alike this short may stand where the tail of a page stands
+# These mean something in the middle of a text; below it they are what sites print there.
+TAILS = frozenset({"小编精选", "点击下一页", "目录"})
 DAMAGE = tuple(damaged for kind in REPAIRS for damaged, _ in kind.examples) + tuple(
     e.text for kind in REPAIRS for e in kind.counterexamples
 )
@@ -113,6 +116,11 @@ PLAIN_TEXTS = st.lists(st.one_of(CLEAN_LINES, PLAIN_LINES), min_size=1, max_size
 def document(*middle: str, head: tuple[str, ...] = (), tail: tuple[str, ...] = ()) -> str:
     """Eight paragraphs of prose, with lines above, in the middle of and below them."""
     return "\n".join((*head, *PROSE[:4], *middle, *PROSE[4:], *tail))
+
+
+def may_end_a_text(line: str) -> bool:
+    """Whether a look-alike has to stay as the last line of a text, too."""
+    return len(line) <= SHORT and line not in TAILS
 
 
 def page_of(results: list[Document | Rejected]) -> list[Document]:

@@ -11,16 +11,23 @@ from cleaners.rules import Example
 Found = tuple[int, int, str]  # text[start:end] should have been this
 
 
-@dataclass(frozen=True, slots=True)
-class Repair:
-    """One kind of damage: what it looks like and what was meant."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What a page says of one kind of edit: why it is made, examples, and what is left alone."""
 
     id: str
     why: str
+    kind: str = "encoding_damage"
+    examples: tuple[tuple[str, str], ...]  # (before, after)
+    counterexamples: tuple[Example, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repair(Change):
+    """One kind of damage: what it looks like and what was meant."""
+
     seen: str  # inside [...] of a pattern: a text without any of these has no such damage
     find: Callable[[str], Iterable[Found]]  # sorted, disjoint
-    examples: tuple[tuple[str, str], ...]  # (damaged, mended)
-    counterexamples: tuple[Example, ...] = ()
 
 
 def each(

@@ -28,7 +28,7 @@ _TONES = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ"
 _NOTED = re.compile(f"[(（](?P<say>[a-zü{_TONES}]{{1,6}})[)）]")
 _TEACHING = re.compile("拼音|读音|读作|音同|生字|注音|多音字|通假|轻声|声调|念作|古音|发音")
 # The first hundreds of any list of frequent characters: nobody notes how they are read.
-_EVERYDAY = frozenset(
+EVERYDAY = frozenset(
     "的一是了我不人在他有这个上们来到时大地为子中你说生国年着就那和要她出也得里后自以会家可下而过天去能对小多然于心学么"
     "之都好看起发当没成只如事把还用第样道想作种开美总从无情己面最女但现前些所同日手又行意动方期它头经长儿回位分爱老因很"
     "给名法间斯知世什两次使身者被高已亲其进此话常与活正感安装备信问题需业市场机电产品工程公司网务全新加入水平文化体育条"
@@ -45,7 +45,7 @@ def _pinyin(text: str) -> Iterator[Found]:
         for m in _NOTED.finditer(text)
         if m.start() and "\u3400" <= text[m.start() - 1] <= "\u9fff" and _TONE.search(m["say"])
     ]
-    everyday = sum(TO_SIMPLIFIED.get(c := text[m.start() - 1], c) in _EVERYDAY for m in notes)
+    everyday = sum(TO_SIMPLIFIED.get(c := text[m.start() - 1], c) in EVERYDAY for m in notes)
     if len(notes) < _NOTES or everyday * 2 < len(notes):
         return
     strange = sum(bool(_TRADITIONAL.match(text[m.start() - 1])) for m in notes)
@@ -82,6 +82,21 @@ def _between_words(m: re.Match[str]) -> bool:
     text = m.string
     beside = text[max(0, m.start() - 1) : m.start()] + text[m.end() : m.end() + 1]
     return any("\u3400" <= c <= "\u9fff" for c in beside)
+
+
+# What is known of one table that mirrors use. A page with other syllables has another table,
+# or speaks of Korea: it is flagged (cleaners.repair.lost), not half mended.
+HANGUL = {"놅": "的", "놇": "在", "그": "人", "놖": "我", "뀑": "八", "놆": "是", "놊": "不"}
+_HANGUL = re.compile("[\uac00-\ud7a3]+")
+
+
+def _hangul(text: str) -> Iterator[Found]:
+    """Syllables of the table beside Han characters, and no others on the page."""
+    found = list(_HANGUL.finditer(text))
+    if len(found) >= _OFTEN and all(
+        HANGUL.keys() >= set(m[0]) and _between_words(m) for m in found
+    ):
+        yield from ((*m.span(), "".join(HANGUL[c] for c in m[0])) for m in found)
 
 
 WRONG_WORDS = {
@@ -237,6 +252,17 @@ REPAIRS = (
             Example("马蹄嘚嘚，他嘚瑟地走过，得嘚得嘚。", because="拟声词和方言"),
             Example("闻名遐迩的莪术，又叫蓬莪。卟啉也有用。", because="成语、药名、化学名"),
             Example("伱这个字很少见。", because="只有一处"),
+        ),
+    ),
+    Repair(
+        id="hangul-for-han",
+        why="用一张固定的表把常用字换成谚文，防止复制；只改见过的几个字，别的只提示。",
+        seen="".join(HANGUL),
+        find=_hangul,
+        examples=(("놖坐놇船头놅板上，谁也놊看。", "我坐在船头的板上，谁也不看。"),),
+        counterexamples=(
+            Example("한국어里的그和놖，学了不少단어。", because="讲韩文，有整个的韩文词"),
+            Example("他叫그，是首尔来的。", because="只有一处"),
         ),
     ),
     Repair(

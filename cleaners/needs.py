@@ -1,0 +1,250 @@
+"""
+What a line must have for a pattern to match in it: words, a first character, a length.
+
+A thousand patterns are not run over every line. Each is read once for what any match of
+it needs; one pass over a text (Aho-Corasick) finds the words of all patterns, and a
+pattern is run only on lines that have what it needs. The idea is that of RE2's
+FilteredRE2 and of Russ Cox, "Regular Expression Matching with a Trigram Index".
+
+A pattern that this module cannot read needs nothing, and is always run.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
+from math import inf
+from typing import NamedTuple
+
+Words = frozenset[str]  # one of them must be there
+
+MOST = 24  # words that a piece may have and still be spelled out
+MOST_TOGETHER = 80  # words of alternatives taken together
+CLAUSES = 3  # sets of words that are asked for; more would not say more
+LONG_ENOUGH = 2  # characters; single ones are asked for only where there are no longer words
+COMMON = re.compile("[0-9A-Za-z。]$")  # and never these: most lines have one
+
+CLASS = re.compile(r"\[(\^?)(\]?(?:\\[pP]\{\w+\}|\\.|\[:\w+:\]|[^\]\\])*)\]", re.DOTALL)
+NO_LIST = re.compile(r"\\[0-9A-Za-z]|\[:")  # a class that names a set of characters
+MEMBERS = re.compile(r"\\?(.)(?:-\\?(.))?", re.DOTALL)
+GROUP = re.compile(r"\((?:\?(?:P?<\w+>|:))?")
+ESCAPE = re.compile(
+    r"\\(?:[pP](?:\{\^?\w+\}|[A-Z])|x\{[0-9A-Fa-f]+\}|x[0-9A-Fa-f]{2}|.)", re.DOTALL
+)
+REPEAT = re.compile(r"(?:[*+?]|\{([0-9]+)(,?)([0-9]*)\})\??")
+TIMES: dict[str, tuple[int, float]] = {"?": (0, 1), "*": (0, inf), "+": (1, inf)}
+CONTROL = {"n": "\n", "t": "\t", "r": "\r", "f": "\f", "v": "\v", "a": "\a"}
+
+
+class Need(NamedTuple):
+    """What every match of a pattern, or of a piece of one, has."""
+
+    exact: Words | None  # all that it can be, when that is little
+    words: tuple[Words, ...] = ()  # it has one of each set
+    first: Words | None = None  # what it can begin with, "" for nothing; None for anything
+    least: int = 0  # characters
+    most: float = inf  # characters
+
+
+def exactly(words: Words) -> Need:
+    """The need of a piece that is one of `words`."""
+    lengths = [len(word) for word in words]
+    return Need(words, (), frozenset(word[:1] for word in words), min(lengths), max(lengths))
+
+
+NOTHING = exactly(frozenset([""]))
+CHARACTER = Need(None, (), None, 1, 1)
+UNKNOWN = Need(None)
+
+
+class UnreadableError(ValueError):
+    """A piece of a pattern that this module has no reading for."""
+
+
+def needs(pattern: str) -> Need:
+    """
+    What every match of `pattern` (RE2) needs; its most telling sets of words come first.
+
+    >>> need = needs("(?:扫描|长按).{0,9}二维码")
+    >>> [sorted(words) for words in need.words], sorted(need.first or ()), need.least, need.most
+    ([['二维码'], ['扫描', '长按']], ['扫', '长'], 5, 14)
+    """
+    try:
+        need, at = _alternatives(pattern, 0)
+    except UnreadableError:
+        return UNKNOWN
+    if at < len(pattern):
+        return UNKNOWN
+    sets = sorted({_least(words) for words in _sets(need)}, key=_worth, reverse=True)
+    telling = [words for words in sets if min(map(len, words)) >= LONG_ENOUGH]
+    rare = [words for words in sets if not any(map(COMMON.match, words))]
+    return need._replace(words=tuple((telling or rare)[:CLAUSES]))
+
+
+def _sets(need: Need) -> Iterator[Words]:
+    """The sets of words of which a piece has one each."""
+    for words in (*need.words, need.exact):
+        if words and "" not in words:
+            yield words
+
+
+def _least(words: Words) -> Words:
+    """The words without those that have another one in them."""
+    return frozenset(w for w in words if not any(o != w and o in w for o in words))
+
+
+def _worth(words: Words) -> tuple[int, int, list[str]]:
+    """How much a set of words says: long words, and few. The words themselves settle a tie."""
+    return min(map(len, words)), -len(words), sorted(words)
+
+
+def _alternatives(pattern: str, at: int) -> tuple[Need, int]:
+    """The alternatives from `at` on, up to the end or a closing bracket, and where that is."""
+    found: list[Need] = []
+    while True:
+        need, at = _sequence(pattern, at)
+        found.append(need)
+        if at == len(pattern) or pattern[at] == ")":
+            return _either(found), at
+        at += 1
+
+
+def _either(found: list[Need]) -> Need:
+    if len(found) == 1:
+        return found[0]
+    exact = _together(need.exact for need in found)
+    if exact is not None:
+        return exactly(exact)
+    words = _together(max(_sets(need), key=_worth, default=None) for need in found)
+    return Need(
+        None,
+        () if words is None else (words,),
+        _together((need.first for need in found), most=inf),
+        min(need.least for need in found),
+        max(need.most for need in found),
+    )
+
+
+def _together(sets: Iterable[Words | None], most: float = MOST_TOGETHER) -> Words | None:
+    """All words of some sets; None when one is unknown or they are too many."""
+    all_words: set[str] = set()
+    for words in sets:
+        if words is None:
+            return None
+        all_words |= words
+    return frozenset(all_words) if len(all_words) <= most else None
+
+
+def _sequence(pattern: str, at: int) -> tuple[Need, int]:
+    """Pieces one behind the other, up to the end, a bar or a closing bracket."""
+    pieces: list[Need] = []
+    while at < len(pattern) and pattern[at] not in "|)":
+        need, at = _piece(pattern, at)
+        pieces.append(need)
+    return _in_a_row(pieces), at
+
+
+def _in_a_row(pieces: list[Need]) -> Need:
+    run: Words = frozenset([""])  # what the text since the last open place can be
+    closed = True  # nothing open so far: `run` is all of it
+    words: list[Words] = []
+    for need in pieces:
+        longer = None if need.exact is None else {a + b for a in run for b in need.exact}
+        if longer is not None and len(longer) <= MOST:
+            run = frozenset(longer)
+            continue
+        closed = False
+        words += (run, *need.words)
+        run = need.exact or frozenset([""])
+    if closed:
+        return exactly(run)
+    least, most = sum(need.least for need in pieces), sum(need.most for need in pieces)
+    return Need(None, tuple(w for w in (*words, run) if "" not in w), _first(pieces), least, most)
+
+
+def _first(pieces: Iterable[Need]) -> Words | None:
+    """What pieces one behind the other can begin with."""
+    first: set[str] = set()
+    for need in pieces:
+        if need.first is None:
+            return None
+        first |= need.first
+        if "" not in need.first:
+            return frozenset(first - {""})
+    return frozenset(first)
+
+
+def _piece(pattern: str, at: int) -> tuple[Need, int]:
+    """One character, class or group with its repetition."""
+    need, at = _atom(pattern, at)
+    while m := REPEAT.match(pattern, at):
+        at = m.end()
+        low, comma, high = m.groups()
+        if m[0][0] in TIMES:
+            least, most = TIMES[m[0][0]]
+        else:
+            least = int(low)
+            most = least if not comma else int(high) if high else inf
+        need = _repeated(need, least, most)
+    return need, at
+
+
+def _repeated(need: Need, least: int, most: float) -> Need:
+    if (least, most) == (0, 1) and need.exact is not None:
+        return exactly(need.exact | {""})
+    if (least, most) == (1, 1):
+        return need
+    first = need.first if least or need.first is None else need.first | {""}
+    longest = need.most * most if need.most and most else 0
+    return Need(None, tuple(_sets(need)) if least else (), first, need.least * least, longest)
+
+
+def _atom(pattern: str, at: int) -> tuple[Need, int]:
+    c = pattern[at]
+    if c == "(":
+        if not (m := GROUP.match(pattern, at)) or pattern.startswith("?", m.end()):
+            raise UnreadableError(pattern)  # flags change what letters mean
+        need, at = _alternatives(pattern, m.end())
+        if at == len(pattern):
+            raise UnreadableError(pattern)
+        return need, at + 1
+    for begins, form, read in READ:
+        if c == begins:
+            if not (m := form.match(pattern, at)):
+                raise UnreadableError(pattern)
+            return read(m), m.end()
+    if c == ".":
+        return CHARACTER, at + 1
+    return NOTHING if c in "^$" else exactly(frozenset([c])), at + 1
+
+
+def _class(m: re.Match[str]) -> Need:
+    if m[1] or NO_LIST.search(m[2]):
+        return CHARACTER
+    members = chain.from_iterable(
+        map(chr, range(ord(low), ord(high or low) + 1)) for low, high in MEMBERS.findall(m[2])
+    )
+    listed = frozenset(members)
+    return exactly(listed) if len(listed) <= MOST_TOGETHER else CHARACTER
+
+
+def _escaped(m: re.Match[str]) -> Need:
+    said = m[0][1:]
+    if said[0] in "AzbB":
+        return NOTHING
+    if said in CONTROL:
+        return exactly(frozenset([CONTROL[said]]))
+    if said[0] == "x" and len(said) > 1:
+        return exactly(frozenset([chr(int(said[1:].strip("{}"), 16))]))
+    if said[0] in "pPdDsSwWC":
+        return CHARACTER
+    if said.isalnum():
+        raise UnreadableError(said)  # \Q, \1, octal numbers
+    return exactly(frozenset([said]))
+
+
+READ: tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str]], Need]], ...] = (
+    ("[", CLASS, _class),
+    ("\\", ESCAPE, _escaped),
+)

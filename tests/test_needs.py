@@ -1,0 +1,68 @@
+"""What a line must have for a pattern to match in it."""
+
+from __future__ import annotations
+
+import pytest
+import re2
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cleaners.needs import UNKNOWN, needs
+from cleaners.patterns import OPTIONS
+
+LITERALS = st.sampled_from(["甲", "乙", "丙丁", "a", "1", r"\.", r"\x{4e59}", "𠮷"])
+CLASSES = st.sampled_from(
+    ["[甲乙]", "[^甲]", "[0-2]", "[-a]", "[]1]", r"[\p{Han}a]", r"\p{Han}", "."]
+)
+REPEATS = st.sampled_from(["", "", "?", "*", "+", "{2}", "{0,2}", "{1,}", "+?", "{0}"])
+
+
+def larger(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    """Patterns made of smaller ones: in a row, as alternatives, repeated."""
+    rows = st.lists(inner, min_size=1, max_size=3)
+    return st.one_of(
+        rows.map("".join),
+        st.tuples(rows, REPEATS).map(lambda pair: f"(?:{'|'.join(pair[0])}){pair[1]}"),
+        inner.map(lambda pattern: f"(?P<cut>{pattern}|)"),
+    )
+
+
+PATTERNS = st.recursive(st.tuples(LITERALS | CLASSES, REPEATS).map("".join), larger, max_leaves=8)
+LINES = st.text(st.sampled_from("甲乙丙丁a1.-]𠮷2"), max_size=12)
+
+
+@given(PATTERNS, LINES)
+def test_every_match_has_what_its_pattern_needs(pattern: str, line: str) -> None:
+    """No match is without one word of each set, or shorter, longer or begun otherwise than said."""
+    need = needs(pattern)
+    for m in re2.finditer(pattern, line, options=OPTIONS):
+        found = str(m[0])
+        assert need.exact is None or found in need.exact
+        assert all(any(word in found for word in words) for words in need.words)
+        assert need.first is None or found[:1] in need.first or "" in need.first
+        assert need.least <= len(found) <= need.most
+
+
+@pytest.mark.parametrize(
+    ("pattern", "words"),
+    [
+        ("(?:扫描|长按)二维码", [["扫描二维码", "长按二维码"]]),
+        ("加.?微信.*号码", [["微信"], ["号码"]]),
+        ("本文?来自", [["本文来自", "本来自"]]),
+        ("第[0-9]+页", [["页"], ["第"]]),
+        ("(?:群|企鹅群)号", [["群号"]]),
+        ("(?P<cut>阅读|)全文", [["全文"]]),
+        ("[甲乙]{2,}丙丁", [["丙丁"]]),
+        ("[^。]*", []),
+        ("[0-9]{5,}", []),
+    ],
+)
+def test_the_words_of_a_pattern(pattern: str, words: list[list[str]]) -> None:
+    """A pattern names the words it cannot do without, the longest first."""
+    assert [sorted(each) for each in needs(pattern).words] == words
+
+
+@pytest.mark.parametrize("pattern", ["(?i)abc", "(甲", "甲)", r"\Q甲.乙\E", "[甲"])
+def test_a_pattern_that_cannot_be_read_needs_nothing(pattern: str) -> None:
+    """Flags and what is no pattern at all are not guessed at: such a pattern is always run."""
+    assert needs(pattern) == UNKNOWN

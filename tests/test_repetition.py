@@ -1,0 +1,142 @@
+"""What a document says again: stamps, copies and planted characters go; what is meant stays."""
+
+from __future__ import annotations
+
+import pytest
+from texts import PROSE, document
+
+from cleaners import clean_text
+from cleaners.repetition import RULES
+
+IDS = {rule.id for rule in RULES}
+
+
+def found(text: str) -> list[tuple[str, str]]:
+    """The cuts and flags of this module, as (rule, text)."""
+    return [
+        (hit.rule, hit.text)
+        for result in clean_text(text)
+        for hit in (*result.removals, *result.flags)
+        if hit.rule in IDS
+    ]
+
+
+def said(text: str) -> str:
+    """The text of the one document that `text` becomes."""
+    [result] = clean_text(text)
+    return result.text
+
+
+PLANTED = ("龘靐", "麤", "齉爨灪")
+
+
+def planted(*runs: str) -> str:
+    """Prose with something behind the first full stops."""
+    lines = [f"{a}{run}{b}" for a, b, run in zip(PROSE[:3], PROSE[3:6], runs, strict=True)]
+    return "\n".join((*lines, *PROSE[6:]))
+
+
+def test_rare_characters_behind_full_stops_go() -> None:
+    """Three places, other characters in each, and nowhere else in the text."""
+    assert found(planted(*PLANTED)) == [("rare-behind-stop", run) for run in PLANTED]
+    assert said(planted(*PLANTED)) == said(planted("", "", ""))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(planted("龘", "", ""), id="once"),
+        pytest.param(planted("龘", "龘", "龘"), id="the same each time: somebody's name"),
+        pytest.param(planted(*PLANTED) + "\n龘靐走了，麤来了，齉爨灪也来了。", id="also elsewhere"),
+        pytest.param(planted("龘读作dá。", "靐是雷声。", "爨，灶也。"), id="a dictionary"),
+        pytest.param(planted("蝴蝶来了。", "蜻蜓来了。", "琵琶响了。"), id="words of two"),
+        pytest.param(planted("這樣就好。", "還沒過來。", "說完了。"), id="Traditional characters"),
+    ],
+)
+def test_rare_characters_that_are_meant_stay(text: str) -> None:
+    """Names, dictionaries, rarer words."""
+    assert found(text) == []
+
+
+STAMP = "（柳湾夜话收藏）"
+
+
+def stamped(stamp: str) -> str:
+    """Prose with a stamp in the middle of three words that it has elsewhere."""
+    return (
+        f"渡{stamp}口停了船，水{stamp}电站修好了，木{stamp}匠走了，大家都没有话说，各自回家去了。\n"
+        "渡口在河边，水电站在山上，木匠的家在渡口和水电站的中间，走过去要半个钟头。\n"
+    ) + "\n".join(PROSE[:3])
+
+
+@pytest.mark.parametrize("stamp", [STAMP, f"【{STAMP[1:-1]}】", f" {STAMP[1:-1]} "])
+def test_a_stamp_inside_of_words_goes(stamp: str) -> None:
+    """In brackets of any form, or between blanks."""
+    assert {rule for rule, _ in found(stamped(stamp))} == {"stamp-inside-words"}
+    assert said(stamped(stamp)) == said(stamped(""))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(stamped("（化名）"), id="short, and an annotation"),
+        pytest.param(stamped("（以下简称乙方）"), id="an annotation"),
+        pytest.param(
+            document("王芳（原告代理人）说是，李强（原告代理人）说不，赵明（原告代理人）没来。"),
+            id="between words",
+        ),
+        pytest.param(
+            document("三个县（市、区直管部门）来了，五个县（市、区直管部门）没来。"), id="a unit"
+        ),
+    ],
+)
+def test_brackets_that_are_meant_stay(text: str) -> None:
+    """What brackets say of the word before them."""
+    assert found(text) == []
+
+
+def test_a_sentence_printed_twice_is_printed_once() -> None:
+    """Also when several sentences are repeated together."""
+    once = "河水一年四季都是温的，冰没有了。"
+    two = "船停在岸边。大家都在等对岸的人过来。"
+    for again in (once, two):
+        text = document(f"{PROSE[0]}{again}{again}{PROSE[5]}")
+        assert found(text) == [("sentence-twice", again)]
+        assert said(text) == said(document(f"{PROSE[0]}{again}{PROSE[5]}"))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        pytest.param("“好！好！”他连声说。好。好。", id="short"),
+        pytest.param("他说：“今天不能开船过河去。今天不能开船过河去。”", id="speech"),
+        pytest.param("河水一年四季都是温的。" * 3, id="three times: a refrain"),
+        pytest.param("月亮走，我也走，\n月亮走，我也走，", id="verses"),
+        pytest.param("啊，黄河！\n啊，黄河！", id="exclamations"),
+        pytest.param("同志们：\n同志们：", id="salutations"),
+    ],
+)
+def test_what_is_said_twice_on_purpose_stays(line: str) -> None:
+    """Refrains, speech and short sentences."""
+    assert found(document(line)) == []
+
+
+def test_a_paragraph_printed_twice_in_a_row_is_printed_once() -> None:
+    """A pull quote; further down it is only flagged, for it may be a quotation."""
+    [(rule, text)] = found("\n".join((*PROSE[:3], PROSE[2], *PROSE[3:])))
+    assert (rule, text) == ("line-twice", PROSE[2])
+    [(rule, _)] = found("\n".join((*PROSE, PROSE[1])))
+    assert rule == "paragraph-again"
+
+
+def test_counters_between_paragraphs_go() -> None:
+    """Likes and comments; a matrix and a score stay."""
+    assert "0 0" not in said(document("0 0")).split("\n")
+    for meant in ("0 1\n1 0", "3 2", "0"):
+        assert ("lone-counters", meant) not in found(document(meant))
+    assert found(document("0 1\n1 0")) == []
+
+
+def test_a_text_without_repetition_has_no_marks() -> None:
+    """Plain prose."""
+    assert found(document()) == []
