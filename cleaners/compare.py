@@ -8,9 +8,11 @@ a page, one of its parts and the marks of the packs, and answer with marks.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
+from cleaners.characters import HAN
 from cleaners.document import Line, Role
 from cleaners.fold import fold
 from cleaners.page import EDGE, SENTENCE_ENDS, Mark, Page, Part
@@ -79,13 +81,27 @@ RULES = (
     BETWEEN,
 )
 
+OWN_FORM: frozenset[Role] = frozenset({"list", "table", "code", "caption"})
+# Formulas, code, items of a list, captions: short lines of a text that are no promotion.
+FORMULA = re.compile(
+    r"\\[A-Za-z]|^\$|^```|^[-*+] |[{};]$|^[图表] ?[0-9一二三四五六七八九十]|[^=]=[^=]|^\|"
+)
 HASHES = re.compile("^#{1,3} ")  # a heading of Markdown
 LONGEST_TITLE = 60  # characters
 SHORTEST_ALIKE = 8  # characters; shorter lines are one title only when they are equal
+CLOSE = 4  # short lines of which two are one title; what comes again later is a refrain
 TITLES_WITHIN = 6  # lines from the first; a title further down is a heading
+UNDERLINE = re.compile("={2,}|-{3,}")  # what makes a heading of the line right above
+# A page that has these says itself which of its lines are headings.
+MARKDOWN = re.compile(r"^[ \u3000]*(?:#{2,6} |!\[|={3,}[ \t]*$)", re.MULTILINE)
 NOT_A_TITLE = re.compile(
-    r"[。；;，,:：…]$|。.|^[(（]?[一二三四五六七八九十0-9]{1,3}[)）、.．]|^第[一二三四五六七八九十0-9]{1,4}条|^[-—*•·●>#|]"
+    r"[。；;，,:：…]$|——$|。.|^[(（]?[一二三四五六七八九十0-9]{1,3}[)）、.．]|^第[一二三四五六七八九十0-9]{1,4}条|^[-—*•·●>#|\\$]"
+    r"|\]\(|^[\W_]*$|^[^A-Z0-9\u0080-\uffff][\x00-\x7f]*$"  # links, rules, names of files and commands
 )
+ADDRESS = re.compile(
+    r"[\w./:?=&%-]{0,80}\.[a-z]{2,6}(?:/[\w./?=&%-]{0,80})?", re.ASCII | re.IGNORECASE
+)
+PAGE_NUMBER = re.compile("[-—–·•/第页共 \u3000]*[0-9]{1,4}[-—–·•/第页共0-9 \u3000]*")
 LIST_MARK = re.compile(
     "[(（]?[一二三四五六七八九十0-9]{1,3}[)）、.．]|第[一二三四五六七八九十0-9]{1,4}[条章节]"
 )
@@ -97,13 +113,26 @@ SUFFIX = re.compile(
     re.IGNORECASE,
 )
 BEHIND_TITLE = re.compile(
-    r"(?: ?[-_|—–] ?[\w·]{2,12}(?:网|站|文库|论坛|社区|小说|文学|书吧|书屋|资讯|博客|门户|在线)"
+    r"(?: ?[-_|｜—–] ?[\w·]{2,12}(?:网|站|文库|论坛|社区|小说|文学|书吧|书屋|资讯|博客|门户|在线)"
     r"| ?[(（]第?[0-9]{1,3} ?/ ?[0-9]{1,3} ?页?[)）]|\.(?:docx?|pdf|pptx?|xlsx?|txt|wps))+$",
     re.IGNORECASE,
 )
+# One or two sentences that say what is always so: they have no person, no time, no number.
+MAXIM = re.compile("(?:[^。！？!?；;]{8,32}[。！!]){1,2}")
+ALWAYS = re.compile("是|可以|能|需要|[让使]|有助于|离不开|成为|才|必须|应该|胜过")
+PARTICULAR = re.compile(
+    "我(?!们)|他(?!人)|[她它你您咱俺0-9“”「」『』（(《…这那今昨本此了]|[一二三四五六七八九十]月"
+)
+HAN_PAIR = re.compile(f"(?=([{HAN}]{{2}}))")
+FEWEST_PAIRS = 10  # pairs of characters; fewer are too few to be missed in the text below
+# Farms put the question behind the title in other words, so that it is found by them.
+ASKED_AGAIN = re.compile("(?P<title>.{2,50}?) ?[(（](?P<again>[^()（）]{2,30})[)）]")
+QUESTION = re.compile("怎么(?:回事|办|样)|为什么|是什么|有哪些|如何")
+FILE = re.compile(r"\.(?:docx?|pdf|pptx?|xlsx?|txt|wps)$", re.IGNORECASE)
 CLAUSE = re.compile("[^。！？!?；;，,]+")
 TWIN = 8  # characters; a shorter clause may well be said twice
 PROMOTION = frozenset({"site_promo", "contact_spam", "watermark"})
+LEDES = frozenset({"editor-lede", "collected-for-you"})
 LEDE_LENGTH = 400  # characters of a paragraph that is a lede and nothing else
 BLOCK = 3  # marked lines at least, for what stands between them to be marked too
 
@@ -117,24 +146,36 @@ def titles(
         return [line], [Mark(ITEM_HEADING, line.start, line.end)]
     printed: dict[int, str] = {}
     for number in list(page.lines_between(part.start, part.end))[: TITLES_WITHIN + len(noisy)]:
-        if number not in noisy:
+        if number not in noisy and not ADDRESS.fullmatch(page.text(number)):
             text = without(page, page.lines[number], marks).strip(EDGE)
             if len(printed) == TITLES_WITHIN or not could_be_title(text, page.lines[number].role):
                 break
             printed[number] = text
     title = _title_line(page, part, printed)
-    if title is None:
+    if title is None or _runs_on(page, title):
         return [], []
     same = [n for n, text in printed.items() if n == title or alike(text, printed[title])]
     lines = [page.lines[n] for n in same]
     # A title that is a heading of Markdown is part of the text's own structure: it stays.
-    stays = next((n for n in same if HASHES.match(page.text(n))), None)
+    stays = next((n for n in same if _is_heading(page, n)), None)
     rules = [DOUBLED_TITLE if n != same[0] or stays is not None else OWN_TITLE for n in same]
     return lines, [
-        Mark(rule, page.lines[n].start, page.lines[n].end)
-        for rule, n in zip(rules, same, strict=True)
+        Mark(rule, line.start, line.end, _file_name(page, line))
+        for rule, n, line in zip(rules, same, lines, strict=True)
         if n != stays
     ]
+
+
+def _runs_on(page: Page, number: int) -> bool:
+    """Whether a line in Latin letters is a sentence that goes on in the next one."""
+    following = page.text(number + 1) if number + 1 < len(page.lines) else ""
+    return following[:1].islower() and page.text(number).isascii()
+
+
+def _file_name(page: Page, line: Line) -> tuple[tuple[str, int, int], ...]:
+    """What a title tells besides: 渡口纪事.docx is the name of a file."""
+    said = page.original[line.start : line.end].rstrip(EDGE)
+    return (("file_name", line.start, line.start + len(said)),) if FILE.search(said) else ()
 
 
 def without(page: Page, line: Line, marks: Sequence[Mark]) -> str:
@@ -158,8 +199,16 @@ def bare_title(text: str) -> str:
 
     >>> bare_title("一次拔河比赛 - 某某文秘网"), bare_title("第五十八章 纸鸢（第1/2页）")
     ('一次拔河比赛', '第五十八章 纸鸢')
+    >>> bare_title("渡船漏水怎么办？（怎么回事）（渡船漏水怎么）"), bare_title("渡船（外一首）")
+    ('渡船漏水怎么办？', '渡船（外一首）')
     """
-    return BEHIND_TITLE.sub("", HASHES.sub("", text.strip(EDGE))).strip(EDGE) or text
+    bare = BEHIND_TITLE.sub("", HASHES.sub("", text.strip(EDGE))).strip(EDGE)
+    while m := ASKED_AGAIN.fullmatch(bare):
+        asked, again = m["title"].rstrip("?？"), m["again"]
+        if not (QUESTION.fullmatch(again) or asked.startswith(again) or again.startswith(asked)):
+            break
+        bare = m["title"]
+    return bare or text
 
 
 def title_rank(title: str) -> tuple[bool, int]:
@@ -181,13 +230,43 @@ def collection_title(
 
 def _title_line(page: Page, part: Part, printed: Mapping[int, str]) -> int | None:
     """Which of the short lines at the head is the title: one that is repeated, else the first."""
-    if not printed or max(printed) == page.lines_between(part.start, part.end)[-1]:
+    numbers = page.lines_between(part.start, part.end)
+    if not printed or max(printed) == numbers[-1]:
         return None  # short lines and nothing else: a list, a note
-    for number, text in printed.items():
-        if any(other != number and alike(said, text) for other, said in printed.items()):
+    refrains = () if any(map(page.is_prose, numbers)) else _refrains(page, numbers)
+    may_be = {n: text for n, text in printed.items() if page.text(n) not in refrains}
+    for at, (number, text) in enumerate(may_be.items()):
+        if any(alike(said, text) for said in list(may_be.values())[at + 1 : at + CLOSE]):
             return number
+    # Below a plain line, a heading of the third rank heads a section.
+    top = (n for n in may_be if n == min(may_be) or not page.text(n).startswith("###"))
+    headings = [n for n in top if _is_heading(page, n)]
+    if headings or _is_markdown(page.original, part):
+        return min(headings, default=None)
     # 站名 | 口号 is a site's own head line, unless it is all there is.
-    return min(printed, key=lambda n: (" | " in printed[n], n))
+    return min(may_be, key=lambda n: (" | " in printed[n], n), default=None)
+
+
+def _refrains(page: Page, numbers: range) -> frozenset[str]:
+    """The lines that come again further below."""
+    first = {page.text(n): n for n in reversed(numbers)}
+    return frozenset(page.text(n) for n in numbers if n >= first[page.text(n)] + CLOSE)
+
+
+def _is_markdown(text: str, part: Part) -> bool:
+    """Whether a part has headings or pictures of Markdown, so that plain lines head nothing."""
+    seen = any(text.find(sign, part.start, part.end) >= 0 for sign in ("## ", "![", "==="))
+    return seen and bool(MARKDOWN.search(text, part.start, part.end))
+
+
+def _is_heading(page: Page, number: int) -> bool:
+    """Whether Markdown makes a line a heading: hashes before it, or a rule right below."""
+    if HASHES.match(page.text(number)):
+        return True
+    if number + 1 == len(page.lines) or not UNDERLINE.fullmatch(page.text(number + 1)):
+        return False
+    line, below = page.lines[number : number + 2]
+    return page.original.count("\n", line.end, below.start) == 1
 
 
 def could_be_title(text: str, role: Role = "paragraph") -> bool:
@@ -230,7 +309,7 @@ def ledes(page: Page, part: Part, marks: Sequence[Mark], noisy: frozenset[int]) 
 
     A sentence that the text says again below was stolen from it; another one is filler.
     """
-    found = [m for m in marks if m.rule.id == "editor-lede" and part.has(m.start)]
+    found = [m for m in marks if m.rule.id in LEDES and part.has(m.start)]
     first_text = _first_text(page, part, noisy) if found else None
     for mark in found:
         number = page.line_at(mark.start)
@@ -238,6 +317,9 @@ def ledes(page: Page, part: Part, marks: Sequence[Mark], noisy: frozenset[int]) 
         below_text = first_text is not None and number > first_text
         if line.end - line.start > LEDE_LENGTH or below_text:
             continue
+        # An author collects things for his readers as well, and says before why he did.
+        by_editor = "编" in page.original[mark.start : mark.end]
+        edited = by_editor or part.heading is not None
         for start, end in _rest(page.original, line.start, line.end, mark):
             clauses = (m[0].strip() for m in CLAUSE.finditer(page.original, start, end))
             stolen = any(
@@ -246,8 +328,25 @@ def ledes(page: Page, part: Part, marks: Sequence[Mark], noisy: frozenset[int]) 
             )
             if stolen:
                 yield Mark(STOLEN, start, end)
-            elif start < mark.start:  # what follows on the editor's words may be the text
-                yield Mark(UNRELATED, start, end)
+            elif start < mark.start and (edited or "我" not in page.original[start:end]):
+                yield Mark(UNRELATED, start, end)  # what follows may be the text
+    filled = part.heading is not None or any(
+        m.rule.kind == "seo_filler" and part.start <= m.start < part.head_end for m in marks
+    )
+    first = _first_text(page, part, noisy) if filled else None
+    if first is not None and _is_foreign_maxim(page, part, first):
+        yield Mark(UNRELATED, page.lines[first].start, page.lines[first].end)
+
+
+def _is_foreign_maxim(page: Page, part: Part, number: int) -> bool:
+    """Whether a line says what is always so, in words that the text below does not have."""
+    text = page.text(number)
+    if not MAXIM.fullmatch(text) or PARTICULAR.search(text) or not ALWAYS.search(text):
+        return False
+    said = {m[1] for m in HAN_PAIR.finditer(text)}
+    end = page.lines[number].end
+    again = sum(page.original.find(pair, end, part.end) >= 0 for pair in said)
+    return len(said) >= FEWEST_PAIRS and again * 10 <= len(said)
 
 
 def _first_text(page: Page, part: Part, noisy: frozenset[int]) -> int | None:
@@ -290,7 +389,9 @@ def between(page: Page, part: Part, marks: Sequence[Mark]) -> Iterator[Mark]:
         {
             page.line_at(m.start)
             for m in marks
-            if part.start <= m.start < part.head_end and m.rule.kind in PROMOTION
+            if part.start <= m.start < part.head_end
+            and m.rule.kind in PROMOTION
+            and (m.rule.whole_line or not page.is_prose(page.line_at(m.start)))
         }
     )
     if len(marked) < BLOCK:
@@ -298,15 +399,28 @@ def between(page: Page, part: Part, marks: Sequence[Mark]) -> Iterator[Mark]:
     gaps = [n for a, b in pairwise(marked) if b - a - 1 <= BLOCK for n in range(a + 1, b)]
     above = [n for n in page.lines_between(part.start, part.head_end) if n < marked[0]]
     gaps = [*above[-BLOCK:], *gaps]
-    if not gaps or any(_reads_like_text(page, n) for n in gaps):
+    again = Counter(page.text(n) for n in page.lines_between(part.start, part.end)) if gaps else {}
+    if not gaps or any(again[page.text(n)] > 1 or _reads_like_text(page, n) for n in gaps):
         return
-    below = page.lines_between(page.lines[gaps[-1]].end, part.head_end)
-    titled = any(n not in marked and could_be_title(page.text(n)) for n in below)
+    spoken_for = {page.line_at(m.start) for m in marks}
+    below = page.lines_between(page.lines[gaps[-1]].end, part.end)
+    above_text = list(takewhile(lambda n: n in spoken_for or not page.is_prose(n), below))
+    if len(above_text) == len(below):
+        return  # verse, a menu, a table: here everything is short
+    titled = any(n not in spoken_for and _may_head(page, n) for n in above_text)
     for n in gaps if titled else gaps[:-1]:
         yield Mark(BETWEEN, page.lines[n].start, page.lines[n].end)
 
 
+def _may_head(page: Page, number: int) -> bool:
+    """Whether a line may be a title, and not the first half of a line that a page number broke."""
+    broken = number + 1 < len(page.lines) and PAGE_NUMBER.fullmatch(page.text(number + 1))
+    return could_be_title(page.text(number)) and not broken
+
+
 def _reads_like_text(page: Page, number: int) -> bool:
     text = page.text(number)
+    if page.lines[number].role in OWN_FORM or FORMULA.search(text):
+        return True
     ends = text[-1:] in SENTENCE_ENDS or bool(LIST_MARK.match(text))
     return page.is_prose(number) or ends or bool(SALUTATION.match(text))

@@ -22,6 +22,12 @@ WORTHLESS = re.compile(
 )
 DATE = re.compile(r"([12][0-9]{3})[-./年 ]{1,2}([01]?[0-9])(?:[-./月 ]{1,2}([0-3]?[0-9]))?日?(?:[ t]*([0-2]?[0-9])[:时点]([0-5][0-9]))?")  # fmt: skip
 TRUST: Mapping[str, Trust] = {"declared_url": "high", "doc_number": "high", "author": "low"}
+# （记者 某某）at the head of a report is text, and tells who wrote it.
+DATELINE = re.compile(
+    "[(（](?:本[报网刊台])?(?:见习|首席|特约|实习|全媒体)?[记記]者[ :：\u3000]{0,2}"
+    "(?P<author>[\u4e00-\u9fff·]{2,4})(?:[ 、\u3000][^()（）。]{0,30})?[)）]"
+)
+DATELINE_WITHIN = 60  # characters of the first line that is text
 DIGITS = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2}
 UNITS = {"十": 10, "百": 100, "千": 1000}
 EDGE = " \t\u3000\xa0:：,，;；|。、-—"
@@ -44,11 +50,21 @@ def harvest(
                 target = DATES.get(name, name)
                 if text and (target not in found or found[target].value is None):
                     found[target] = value(name, text, mark.rule.id)
+    if "author" not in found and (said := _reporter(page, part)):
+        found["author"] = Harvested(said, said, "dateline", "low")
     if "published" not in found and "modified" in found and found["modified"].value:
         # Copies print one date only and call it 更新时间.
         modified = found["modified"]
         found["published"] = Harvested(modified.value, modified.said, modified.witness, "low")
     return found
+
+
+def _reporter(page: Page, part: Part) -> str | None:
+    """The reporter whom the dateline of a report names."""
+    numbers = page.lines_between(part.start, part.end)
+    first = next((page.lines[n].start for n in numbers if page.is_prose(n)), part.end)
+    named = DATELINE.search(page.original, first, first + DATELINE_WITHIN)
+    return named["author"] if named else None
 
 
 def value(name: str, said: str, witness: str) -> Harvested:

@@ -14,14 +14,16 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
+from typing import NamedTuple
 
 from cleaners.compare import SALUTATION, alike, bare_title, could_be_title, header
 from cleaners.fold import fold
 from cleaners.page import EDGE, SENTENCE_ENDS, SENTENCE_MARK, Mark, Page, Part
-from cleaners.voice import VOICE, voices
+from cleaners.voice import VOICE, Voices, voices
 from cleaners.weights import BIAS, THRESHOLD, WEIGHTS
 
 UNLIKE = header(
@@ -36,17 +38,20 @@ REACH = 40  # lines from an edge that are looked at
 LONGEST = 60  # characters; a longer line is looked at only when it is no running text
 LONGEST_OF_ALL = 200  # characters
 ENOUGH_TEXT = 150  # characters; with less text than this, sharing no word with it says nothing
+FEW = 2_000  # characters
 TEXT_READ = 20_000  # characters of the text, from either end, whose words are compared
 REACH_OF_CLEAN = 6  # the same where no rule has marked anything
 MARKED_SHARE = 0.5  # of a line that marks take, for the line to count as marked
 MUCH = 0.4  # of the letters of a paragraph are words of sites: it is none of the text
 RUNNING_SHARE = 0.2  # the same for one to be doubted at all
-FURNITURE = 0.45  # the same for a line between two paragraphs
+NO_TITLE = 0.65  # of the letters of a title are no words of sites
+FURNITURE = 0.3  # the same for a line between two paragraphs
+MANY_WORDS = 3  # or so many different ones
 STRONG = 2  # voices and strong shapes that a sentence must have to be doubted
 MORE = 3  # signs that a reader is told
 
 ADDRESS = re.compile(
-    r"https?:|www\.|[0-9a-z]\.(?:com|cn|net|org|cc|la|info|me|top|vip|xyz|tv|co|io|site|club)\b"
+    r"https?:|www\.|[0-9a-z]\.(?:com|cn|net|org|cc|la|info|me|top|vip|xyz|tv|co|io|site|club|tw|hk|app|wang|ltd|pro|online|shop|tech|fun|gov|edu|example)\b"
 )
 SHAPES: Mapping[str, re.Pattern[str]] = {
     "has a web address": ADDRESS,
@@ -87,8 +92,25 @@ SHAPES: Mapping[str, re.Pattern[str]] = {
         "此件|公开发布|印发|抄送|附件|签字|盖章|公章|存档|注意保存|内部资料$|机密|秘密|特急|参考答案"
     ),
     "counts in brackets": re.compile(r"\([0-9]+\)"),
+    "is a row of labels": re.compile(r"(?:^|[ \[(|])[^:,。 ]{2,8}: ?[^:]{0,40} [^:,。 ]{2,8}:"),
+    "has an empty label": re.compile(r"[^:,。 ]{2,8}:(?: *$| +[^:,。 ]{2,8}:)"),
+    "counts something": re.compile(
+        r"[0-9]\+? ?(?:次|人|条|个|篇|字|分钟|楼|赞|万|页|份|元|mb|kb|%)(?![0-9年月])"
+    ),
+    "has stars": re.compile("[★☆⭐]{2}"),
+    "begins with a sign": re.compile("^[>»→↑↓▼▲👉🔥📣☎★☆※◆●▪·•~+*]"),
     "is a number": re.compile(r"^[0-9 :./-]+$"),
 }  # fmt: skip
+# The shapes that a line of Chinese characters and commas alone can have.
+PLAIN_SHAPES = {
+    name: SHAPES[name]
+    for name in (
+        "begins like a list item", "is an article or chapter", "names a contact person",
+        "is the site of an office", "names an office", "ends like the name of a site",
+        "speaks to you", "tells a story", "is what an office prints",
+    )
+}  # fmt: skip
+NOT_PLAIN = re.compile("[^\u4e00-\u9fff,.。、;!]")
 # Without one of these a line with no noise beside it is not looked at any further.
 SIGN = re.compile(
     "[欢歡员員网網站页頁载載册冊录錄藏享订訂阅閱搜扫掃码碼击擊博微频頻坛壇号號客端版权權侵免惠购購充付热熱询詢赚赠贈"
@@ -96,10 +118,17 @@ SIGN = re.compile(
     "首返栏欄类類榜链鏈楼赞贊评評字载源图圖@|｜©>»★●◆→{}<0-9A-Za-z]"
 )
 STRONG_SHAPES = frozenset({"has a web address", "has a copyright sign", "parts set off by bars"})
-STRONG_IN_THE_MIDDLE = STRONG_SHAPES | {"stands there three times", "many words of sites"}
+WHERE = (
+    "before the text",
+    "after the text",
+    "between the text",
+    "ends a sentence",
+    "is running text",
+)
 STRONG_SHAPE = re.compile(f"{ADDRESS.pattern}|[©®|｜·>»/]| - ", re.IGNORECASE)
 QUOTES = re.compile('[“”「」『』"]')
 BAR = re.compile(r"[|｜丨_]| ?[-—–] ?")
+NARRATED = re.compile("[他她]|我(?:的|在|把|被|想|看|说|是|也|就|才)|[说道]着?:")
 CAPTION = re.compile("^[▲△◆●]? ?(?:图片来源|图源|资料图|示意图|图 ?[0-9一二三四五六七八九十])")
 CLAUSE_MARK = re.compile("[，。！？,!?；]")
 TITLE_BEFORE_BAR = 8  # characters
@@ -119,6 +148,14 @@ DEPENDS = frozenset(VOICE) | {name for _, name in SHARES} | {
 }  # fmt: skip
 
 
+class Heard(NamedTuple):
+    """One line in its folded spelling, the voices in it, and their share of its letters."""
+
+    text: str
+    voices: Voices
+    share: float
+
+
 @dataclass(frozen=True)
 class Edges:
     """What all doubtful lines of one part are judged by."""
@@ -129,6 +166,18 @@ class Edges:
     touched: frozenset[int]  # lines of which a mark takes something
     marked: frozenset[int]  # lines of which marks take most
     looks: dict[int, frozenset[str]] = field(default_factory=dict)  # known already
+    known: dict[int, Heard] = field(default_factory=dict)
+
+    def heard(self, number: int) -> Heard:
+        """One line as it is judged, remembered: it is asked for again and again."""
+        known = self.known.get(number)
+        if known is None:
+            text = _folded(self.page, number)
+            found = voices(text)
+            letters = sum(map(len, LETTERS.findall(text)))
+            share = found.characters / letters if letters else 0.0
+            known = self.known[number] = Heard(text, found, share)
+        return known
 
     @cached_property
     def prose(self) -> tuple[int, int]:
@@ -139,7 +188,16 @@ class Edges:
         return first, last
 
     def _is_text(self, number: int) -> bool:
-        return number not in self.touched and reads_like_text(self.page, number)
+        return number not in self.touched and self.reads_like_text(number)
+
+    def reads_like_text(self, number: int) -> bool:
+        """Whether a line has sentences or clauses, and another voice than a site's."""
+        page = self.page
+        if not page.is_prose(number) or not CLAUSE_MARK.search(page.text(number)):
+            return False  # labels and columns: 来源:某某网  作者:某某
+        return page.lines[number].end - page.lines[number].start > LONGEST_OF_ALL or (
+            self.heard(number).share < MUCH
+        )
 
     @cached_property
     def text(self) -> str:
@@ -159,6 +217,14 @@ class Edges:
             and n not in self.touched
         ]
         return fold("\n".join(middle)[: 2 * TEXT_READ]).text
+
+    @cached_property
+    def pairs(self) -> Container[str]:
+        """The pairs of characters in the text: in a short one, looking is faster than listing."""
+        text = self.text
+        if len(text) <= FEW:
+            return text
+        return frozenset(map("".join, pairwise(text)))
 
     @cached_property
     def noise(self) -> str:
@@ -213,7 +279,7 @@ def unlike_text(page: Page, part: Part, marks: Sequence[Mark]) -> Iterator[Mark]
             break
         edges = Edges(
             page, part, edges.numbers,
-            edges.touched | found.keys(), edges.marked | found.keys(), edges.looks,
+            edges.touched | found.keys(), edges.marked | found.keys(), edges.looks, edges.known,
         )  # fmt: skip
     yield from (found[n] for n in sorted(found))
 
@@ -259,10 +325,16 @@ def doubtful(edges: Edges) -> Iterator[int]:
                 yield n
     for n in range(head.stop, tail.start) if edges.marked else ():
         line = lines[n]
-        if line.end - line.start <= LONGEST and _is_open(edges, n):
-            text = page.text(n)
-            if text[-1] not in SENTENCE_ENDS and (STRONG_SHAPE.search(text) or _is_furniture(text)):
-                yield n
+        if line.end - line.start <= LONGEST and _is_open(edges, n) and _stands_out(edges, n):
+            yield n
+
+
+def _stands_out(edges: Edges, number: int) -> bool:
+    """Whether a line between two paragraphs sounds or looks like a site at all."""
+    if STRONG_SHAPE.search(edges.page.text(number)):
+        return True
+    heard = edges.heard(number)
+    return heard.share >= FURNITURE or len(heard.voices.words) >= MANY_WORDS
 
 
 def _is_open(edges: Edges, number: int) -> bool:
@@ -276,25 +348,12 @@ def _is_open(edges: Edges, number: int) -> bool:
     )
 
 
-def _is_furniture(text: str) -> bool:
-    """Whether a line has hardly another word than those of sites."""
-    text = fold(text).text
-    return voices(text).characters >= FURNITURE * _letters(text) > 0
-
-
-def _letters(text: str) -> int:
-    return sum(map(len, LETTERS.findall(text)))
-
-
-def reads_like_text(page: Page, number: int) -> bool:
-    """Whether a line is running text: has sentences or clauses, and another voice than a site's."""
-    if not page.is_prose(number):
-        return False
-    text = page.text(number)
-    if not CLAUSE_MARK.search(text):
-        return False  # labels and columns: 来源:某某网  作者:某某
-    folded = fold(text[:LONGEST_OF_ALL]).text
-    return voices(folded).characters < MUCH * _letters(folded)
+def _folded(page: Page, number: int) -> str:
+    """One line in its folded spelling, without blanks around it."""
+    if page.view.runs:
+        return fold(page.text(number)).text
+    line = page.lines[number]
+    return page.view.text[line.start : line.end].strip(EDGE)
 
 
 def signs_of(edges: Edges, number: int) -> set[str]:
@@ -305,11 +364,9 @@ def signs_of(edges: Edges, number: int) -> set[str]:
     if not look:
         return set()
     place = set(_place(edges, number))
-    if "between the text" in place and not look & STRONG_IN_THE_MIDDLE:
-        return set()
     # The same words say more where no text is beyond them, and other things above than below.
     signs = place | look
-    for where in ("before the text", "after the text", "ends a sentence", "is running text"):
+    for where in WHERE:
         if where in signs:
             signs |= {f"{sign}, {where}" for sign in signs & DEPENDS}
     return signs | set(_words(edges, number))
@@ -320,15 +377,14 @@ def _look(edges: Edges, number: int) -> frozenset[str]:
     printed = edges.page.text(number)
     if _may_be_the_title(edges, number, printed):
         return frozenset()
-    text = fold(printed).text
+    text, heard, share = edges.heard(number)
     if CAPTION.match(text):
         return frozenset()
-    heard = voices(text)
-    letters = _letters(text)
-    share = heard.characters / letters if letters else 0.0
-    shapes = {name for name, shape in SHAPES.items() if shape.search(text)}
+    possible = SHAPES if NOT_PLAIN.search(text) else PLAIN_SHAPES
+    shapes = {name for name, shape in possible.items() if shape.search(text)}
     if edges.page.is_prose(number) and CLAUSE_MARK.search(printed):
-        if len(heard.names) + len(shapes & STRONG_SHAPES) < STRONG or share < RUNNING_SHARE:
+        few = len(heard.names) + len(shapes & STRONG_SHAPES) < STRONG or share < RUNNING_SHARE
+        if few or NARRATED.search(text):
             return frozenset()
         shapes.add("is running text")
     if "is a formula or code" in shapes and not heard.names:
@@ -336,13 +392,14 @@ def _look(edges: Edges, number: int) -> frozenset[str]:
     if len(heard.names) > 1:
         shapes.add(MANY.get(len(heard.names), "many voices"))
     shapes.update(name for least, name in SHARES if share >= least)
-    shapes.update(name for least, name in WORDS if heard.words >= least)
+    shapes.update(name for least, name in WORDS if len(heard.words) >= least)
+    shapes.update(f"says {word}" for word in heard.words)
     return frozenset(heard.names | shapes | set(_form(edges, number, printed, text)))
 
 
 def _may_be_the_title(edges: Edges, number: int, printed: str) -> bool:
     """Whether nothing else is left to be the title, or another line says the same."""
-    if number not in edges.titles:
+    if number not in edges.titles or edges.heard(number).share >= NO_TITLE:
         return False
     others = [n for n in edges.titles if n != number]
     bare = bare_title(printed)
@@ -432,12 +489,12 @@ def _form(edges: Edges, number: int, printed: str, text: str) -> Iterator[str]:
 
 def _words(edges: Edges, number: int) -> Iterator[str]:
     """How many of the line's words (pairs of characters) the text has, and the noise has."""
-    text = fold(edges.page.text(number)).text
+    text = edges.heard(number).text
     pairs = {run[i : i + 2] for run in HAN.findall(text) for i in range(len(run) - 1)}
     if not pairs:
         return
-    body = edges.text
-    if len(body) >= ENOUGH_TEXT:
+    if len(edges.text) >= ENOUGH_TEXT:
+        body = edges.pairs
         share = sum(pair in body for pair in pairs) / len(pairs)
         if not share:
             yield "no word of the text"

@@ -15,8 +15,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from cleaners.matching import Hit
 from cleaners.page import Mark, Page, Part
-from cleaners.rules import Hit, Rule
+from cleaners.rules import Rule
 from cleaners.zones import Scanned
 
 SENTENCE_BREAK = re.compile("[。！？!；;…]|\\?(?![0-9A-Za-z&=])")

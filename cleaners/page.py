@@ -21,6 +21,8 @@ LINE = re.compile(f"[^{re.escape(LINE_BREAKS)}]+")
 SENTENCE_MARK = re.compile("[，。；：！？、,;:!?]")
 SENTENCE_ENDS = frozenset("。！？!?…」』”")
 EDGE = " \t\xa0\u2000\u2002\u2003\u2009\u3000\u200b\u200c\u200d\u2060\ufeff\xad"
+# A picture of Markdown with the words for it, or an address: their marks end no sentence.
+NO_WORDS = re.compile(r"!\[[^\[\]\n]{0,200}\]\([^()\s]{0,500}\)|[A-Za-z]{3,9}://[!-'*-\[\]-~]*")
 PROSE_LENGTH = 30  # characters; a line this long with a sentence mark in it is prose
 SHORT_PROSE_LENGTH = 12  # a line this long that ends a sentence is prose as well
 
@@ -90,6 +92,8 @@ class Page:
         if line.role in ("heading", "table", "code"):
             return False
         text = self.text(number)
+        if "://" in text:
+            text = NO_WORDS.sub("", text).strip(EDGE)
         if len(text) >= PROSE_LENGTH:
             return bool(SENTENCE_MARK.search(text))
         return len(text) >= SHORT_PROSE_LENGTH and text[-1] in SENTENCE_ENDS

@@ -32,19 +32,19 @@ NAMES = {
     "name": r"[\p{Han}a-z0-9·]",
     "dash": "[-—_=.·。…~*#─]",
     "date": (
-        r"[12][0-9]{3} ?[-./年] ?[0-9]{1,2}(?: ?[-./月] ?[0-9]{1,2} ?日?|月)?"
+        r"(?:19|20)[0-9]{2} ?[-./年] ?[0-9]{1,2}(?: ?[-./月] ?[0-9]{1,2} ?日?|月)?"
         r"(?:[ t]*[0-9]{1,2}[:时][0-9]{1,2}(?:[:分][0-9]{1,2}秒?)?)?"
     ),
     "url": r"(?:https?://|www\.)[0-9a-z][-0-9a-z._~:/?#@!$&*+=%]*",
     "domain": (
         r"(?:[0-9a-z][-0-9a-z]{0,40}\.){1,4}"
-        r"(?:com|cn|net|org|cc|la|info|me|top|vip|xyz|tv|co|io|site|club|work|ltd)(?:\.cn)?"
+        r"(?:com|cn|net|org|cc|la|info|me|top|vip|xyz|tv|co|io|site|club|work|ltd|tw|hk|app|wang|pro|online|shop|tech|fun|example)(?:\.(?:cn|tw|hk))?"
     ),
     "mail": r"[0-9a-z][-0-9a-z._+]{0,60}(?:@|#|\(at\))[0-9a-z][-0-9a-z.]{1,60}",
     # Every spelling of a way to reach a private account. None of them is noise by itself.
     "contact": (
         "(?:微信|薇信|威信|徽信|维信|微 ?x|v ?信|[vw] ?x|wei ?xin|wechat|公众号|公众帐号|公众账号|q ?q|扣扣|球球|企鹅"
-        "|q群|扣群|裙|客服|手机|电话|邮箱|二维码|小程序|抖音|微博|网址|官网)"
+        "|q群|扣群|q ?裙|客服|手机|电话|邮箱|二维码|小程序|抖音|微博|网址|官网)"
     ),
     # What stands behind a by-line: 浏览次数：128 【字体：大 中 小】 打印
     "counts": (

@@ -86,7 +86,14 @@ COUNTERS = header(
     "……船又开了。⏎0 0⏎对岸的人……", "0 1⏎1 0", "上下没有正文，是表格或矩阵",
 )  # fmt: skip
 
+LINK_CARD = header(
+    "link-card", "related_links",
+    "链接卡片转成 Markdown，散在几行里：方括号、图、标题、网址；是别的文章的入口。",
+    "[⏎![](https://img.example.com/a.png)⏎渡口往事（二）⏎](https://example.com/b)", "[⏎![](https://img.example.com/a.png)⏎图1 渡口⏎](https://img.example.com/b.png)", "图链到它自己的大图，下面是图的说明",
+)  # fmt: skip
+
 RULES = (
+    LINK_CARD,
     BREAKING_LINE,
     STAMPED_SUFFIX,
     KEYWORD_SUFFIX,
@@ -119,6 +126,12 @@ STAMP = re.compile(
 ANNOTATION = re.compile(
     "化名|原名|又名|简称|以下|另案|判刑|已故|在逃|音译|暂定|试行|原审|反诉|申请|含税|单位|[省市县镇村]|[题分]$|^[ -~]+$"
 )
+PICTURE = re.compile(r"!\[[^\[\]]{0,200}\]\([^()\s]{1,1000}\)")
+CARD_LINK = re.compile(r"\] ?\((?:https?:)?//[^()\s]{4,1000}\)")
+IMAGE = re.compile(r"\.(?:png|jpe?g|gif|webp|svg|bmp)\)$", re.IGNORECASE)
+CAPTION = re.compile("[图表] ?[0-9一二三四五六七八九十]")
+CARD = 6  # lines of a card at most
+CARD_TITLE = 80  # characters of its words
 COUNTER = re.compile("(?:0(?: +[0-9]{1,5}){1,2}|[0-9]{1,5}(?: +[0-9]{1,5})? +0)")
 KEYWORD = re.compile(r" ?(?:[A-Za-z][A-Za-z0-9+#.]{0,11}|[\u4e00-\u9fff]{2,4})")
 BEHIND_STOP = re.compile(
@@ -138,6 +151,8 @@ def repeated(page: Page, part: Part, noisy: frozenset[int]) -> Iterator[Mark]:
     yield from summaries(page, part, numbers, texts)
     yield from counters(page, numbers, texts)
     text = page.original[part.start : part.end]
+    if "\n](" in text:
+        yield from link_cards(page, part)
     sentences = text.split("。")
     long = [sentence[-SENTENCE:] for sentence in sentences if len(sentence) >= SENTENCE]
     if len(set(long)) < len(long):
@@ -182,10 +197,12 @@ def suffixes(page: Page, numbers: list[int], texts: list[str]) -> Iterator[Mark]
     open_ended = [n for n, text in zip(numbers, texts, strict=True) if text[-1:] not in ENDS]
     behind: dict[int, tuple[int, int]] = {}
     for n in open_ended:
-        found = BEHIND_STOP.search(page.text(n)[-LONGEST_STAMP - 4 :])
-        if found and page.is_prose(n):
-            line = page.lines[n]
-            end = line.start + len(page.original[line.start : line.end].rstrip())
+        line = page.lines[n]
+        end = line.start + len(page.original[line.start : line.end].rstrip())
+        # A full stop may be damaged: #x3002;
+        tail = page.mended(max(line.start, end - LONGEST_STAMP - 12), end)[-LONGEST_STAMP - 4 :]
+        found = BEHIND_STOP.search(tail)
+        if found and page.original.endswith(found["behind"], line.start, end) and page.is_prose(n):
             behind[n] = (end - len(found["behind"]), end)
     if len(behind) < TIMES:
         return
@@ -206,8 +223,17 @@ def suffixes(page: Page, numbers: list[int], texts: list[str]) -> Iterator[Mark]
 
 def summaries(page: Page, part: Part, numbers: list[int], texts: list[str]) -> Iterator[Mark]:
     """Summaries at the head that the text below says again, word for word."""
-    for at, (said, following) in enumerate(zip(texts[:8], [*texts[1:9], ""], strict=False)):
-        labelled = LABEL.match(said)
+    # One copy may be damaged, or in full width, where the other is not.
+    head = (
+        [page.mended(*page.lines[n][:2]).strip(EDGE) for n in numbers[:9]]
+        if page.repairs
+        else texts[:9]
+    )
+    for at, (printed, below) in enumerate(zip(head[:8], [*head[1:], ""], strict=False)):
+        labelled = LABEL.match(printed)
+        if not labelled and printed[:2] != below[:2]:
+            continue
+        said, following = (fold(t).text for t in (printed, below[: 2 * len(printed)]))
         if not labelled and said[:SUMMARY] != following[:SUMMARY]:
             continue
         bare = LABEL.sub("", said).rstrip(TRAIL)
@@ -215,7 +241,8 @@ def summaries(page: Page, part: Part, numbers: list[int], texts: list[str]) -> I
         if len(bare) < SUMMARY or not (labelled or cut_short):
             continue
         line = page.lines[numbers[at]]
-        if page.original.find(bare[:SUMMARY], line.end, part.end) >= 0:
+        again = bare[:SUMMARY] in following
+        if again or page.original.find(bare[:SUMMARY], line.end, part.end) >= 0:
             yield Mark(SUMMARY_OF_BODY, line.start, line.end)
 
 
@@ -248,17 +275,21 @@ def sentences_twice(page: Page, numbers: list[int]) -> Iterator[Mark]:
         at = 0
         while at < len(said) - 1:
             size = next((k for k in (1, 2, 3) if _again(said, at, k)), 0)
-            if size:
+            times = 1
+            while (
+                size and said[at : at + size] == said[at + times * size : at + (times + 1) * size]
+            ):
+                times += 1
+            if times == 2:  # noqa: PLR2004 - more often it is meant
                 yield Mark(SENTENCE_TWICE, starts[at + size], starts[at + 2 * size])
-            at += 2 * size or 1
+            at += times * size or 1
 
 
 def _again(said: list[str], at: int, size: int) -> bool:
-    """Whether `size` sentences are repeated once, and are nobody's speech."""
+    """Whether `size` sentences are repeated at once, and are nobody's speech."""
     first = said[at : at + size]
     return (
         first == said[at + size : at + 2 * size]
-        and first != said[at + 2 * size : at + 3 * size]
         and sum(map(len, first)) >= SENTENCE
         and not QUOTE.search("".join(first))
     )
@@ -328,3 +359,21 @@ def counters(page: Page, numbers: list[int], texts: list[str]) -> Iterator[Mark]
             beside = (numbers[at - 1], numbers[at + 1])
             if line.role != "table" and all(map(page.is_prose, beside)):
                 yield Mark(COUNTERS, line.start, line.end)
+
+
+def link_cards(page: Page, part: Part) -> Iterator[Mark]:
+    """A bracket, a picture, a title and the address behind them, each on a line of its own."""
+    lines = page.lines_between(part.start, part.end)
+    for first in lines:
+        if page.text(first) != "[":
+            continue
+        rest = range(first + 1, min(first + CARD, lines.stop))
+        last = next((n for n in rest if page.text(n).startswith("]")), None)
+        if last is None or not CARD_LINK.fullmatch(page.text(last)):
+            continue
+        inside = [page.text(n) for n in range(first + 1, last)]
+        words = [said for said in inside if not PICTURE.fullmatch(said)]
+        titled = 0 < len(words) < len(inside) and len("".join(words)) <= CARD_TITLE
+        own = IMAGE.search(page.text(last)) or any(map(CAPTION.match, words))
+        if titled and not own:
+            yield Mark(LINK_CARD, page.lines[first].start, page.lines[last].end)

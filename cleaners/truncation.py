@@ -12,8 +12,10 @@ import re
 from collections.abc import Mapping, Sequence
 
 from cleaners.document import Evidence, Harvested, Line, Role, Truncation, TruncationKind
+from cleaners.fold import fold
 from cleaners.page import SENTENCE_MARK, Mark, Part
 from cleaners.rules import Truncates
+from cleaners.voice import voices
 
 UNFINISHED = "unfinished-sentence"
 LONG = 40  # characters; a last line this long that does not end a sentence was cut
@@ -23,14 +25,28 @@ RUNS_ON = 20  # characters; a line this long without an end goes on in the next 
 SENTENCES = 3  # sentences a text has to end before its last line is expected to end one too
 INNER_END = re.compile("[。！？；]")
 INNER_MARK = re.compile("[，。！？；]")
+# Words that ask for more to come, at the end of a short line or at its beginning.
+ASKS_FOR_MORE = re.compile(
+    "[，、][^，。]{0,8}(?:为了?|把|被|和|与|及|从|向|将|并且?|而|或|由|因为?|但是?|且)$"
+)
+BEGUN = re.compile(
+    "^(?:为了|由于|因为|虽然|尽管|随着|只要|只有|除了|无论|不管|根据|按照|通过)[^，。：]{4,}$"
+    "|^[^，。：]{2,12}(?:要|应当|应该|必须|已经|正在)[^，。：]{4,}$"
+)
+WISH = re.compile("[您你祝愿谢]|希望|让我们|一起")
+ABOVE = 8  # lines; where all of them end their sentences, a short last one does as well
+OF_SITE = 4  # one in so many characters at least are a site's words
 SHOWN_SHARE = 0.95  # of the declared characters; fewer are shown: text is missing
 ENDS = re.compile(r"[。！？!?…～~][”’」』\"'）)》】\]]*\s*$|[”」』）)》】\]]\s*$|[.．:：;；]\s*$")
 # A signature, a date, a place: a text may end with these and have no full stop.
 LABELLED = re.compile("^.{1,8}[:：]|^[（(]?[一二三四五六七八九十0-9]{1,3}[)）、.．]")
+DOTS = re.compile(r"\n[….]+\s*$")  # a last line that says only that more is to come
+LAST = 4000  # characters of a text that are looked at
+LISTED = re.compile("^[^，。]{2,8}[:：](?![“「])")
 SIGNED = re.compile(
-    r"(?:[0-9〇零一二三四五六七八九十]{1,4}[年月日号时分]|[年月日])\s*$|^\W*(?:作者|记者|文|图|编辑)"
-    # A telephone number ends a line; so does a tag that somebody glued behind the full stop.
-    r"|[0-9][-0-9]{5,}\s*$|[。！？][A-Za-z]{2,12}$"
+    r"(?:[0-9〇零一二三四五六七八九十]{1,4}[年月日号时分]|[年月日])\s*$|^\W*(?:作者|记者|[文图]\W|编辑)"
+    # A telephone number or an address ends a line; so does a tag glued behind the full stop.
+    r"|[0-9][-0-9]{5,}\s*$|[。！？][A-Za-z][A-Za-z0-9/_-]{1,30}$|[A-Za-z0-9]\.[A-Za-z]{2,8}(?:/[!-~]{0,200})?$"
 )
 
 
@@ -95,24 +111,63 @@ def stops_short(text: str, role: Role = "paragraph", *, noticed: bool = False) -
     >>> stops_short(whole + "\\n前天我又到村里去看"), stops_short(whole + "\\n前天我又到村里去看", noticed=True)
     (False, True)
     """
-    lines = text.rsplit("\n", 3)[-3:]
-    line = lines[-1]
+    *above, line = DOTS.sub("", text[-LAST:]).rsplit("\n", 2)[-2:]
+    return _stops(text, line, "".join(above), role, noticed=noticed) and not is_of_site(line)
+
+
+def _stops(text: str, line: str, above: str, role: Role, *, noticed: bool) -> bool:
+    """Whether the last line of a text stops short, whoever says it."""
     if breaks_off(line, role):
         return True
     if role in ("table", "code", "list", "heading") or ENDS.search(line) or SIGNED.search(line):
         return False
-    if len(INNER_END.findall(text[-2000:])) < SENTENCES:
+    listed = not noticed and LISTED.match(line)  # 词条标签：纺织品，手工艺
+    if listed or len(INNER_END.findall(text[-2000:])) < SENTENCES:
         return False  # verse, lists and labels have no full stops
-    if len(lines) > 1 and len(line) >= TINY and runs_on(lines[-2]):
+    run_over = len(line) >= TINY and any(map(str.isalpha, line)) and runs_on(above)
+    if run_over and not is_of_site(above):
+        return True
+    if ASKS_FOR_MORE.search(line) or is_begun(text):
         return True
     return (len(line) >= SHORT and bool(INNER_MARK.search(line))) or (
-        noticed and len(line) >= SHORT // 2 and not LABELLED.search(line)
+        noticed
+        and len(line) >= SHORT // 2
+        and (not LABELLED.search(line) or bool(INNER_END.search(line)))
     )
+
+
+def is_of_site(line: str) -> bool:
+    """
+    Whether a line is full of what sites say, and so is no end of the text.
+
+    >>> is_of_site("下载某某客户端，看更多精彩"), is_of_site("他把船撑得又慢又稳，")
+    (True, False)
+    """
+    heard = voices(fold(line).text)
+    return len(heard.names) > 1 and heard.characters * OF_SITE >= len(line)
+
+
+def is_begun(text: str) -> bool:
+    """
+    Whether the last line is a clause that wants another, under lines that all end theirs.
+
+    >>> above = "他来了。大家很高兴，谁也没有说话，只有水声。\\n"
+    >>> is_begun(above + "为了做好基层治理"), is_begun(above + "各单位要明确一名负责同志")
+    (True, True)
+    >>> is_begun(above + "基层治理的几点思考"), is_begun(above + "祝大家新年快乐")
+    (False, False)
+    """
+    *above, line = text.rsplit("\n", ABOVE)[-ABOVE:]
+    if len(line) > LONG or not BEGUN.match(line) or WISH.search(line) or LABELLED.match(line):
+        return False
+    long = [said for said in above if len(said) >= RUNS_ON]
+    return bool(long) and all(map(ENDS.search, long)) and not voices(fold(line).text).names
 
 
 def runs_on(line: str) -> bool:
     """Whether a line of running text goes on in the next one."""
-    return len(line) >= RUNS_ON and bool(INNER_MARK.search(line)) and not ENDS.search(line)
+    ended = ENDS.search(line) or SIGNED.search(line)
+    return len(line) >= RUNS_ON and bool(INNER_MARK.search(line)) and not ended
 
 
 def breaks_off(line: str, role: Role = "paragraph") -> bool:

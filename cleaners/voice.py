@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
-from cleaners.rules import LONE_SURROGATE
+from cleaners.matching import LONE_SURROGATE
 
 VOICE: Mapping[str, str] = {
     "calls on the reader": """
@@ -82,15 +82,16 @@ VOICE: Mapping[str, str] = {
 
 
 class Voices(NamedTuple):
-    """Which voices speak in a line, and how many of its characters their words are."""
+    """Which voices speak in a line, with which words, and how many characters these are."""
 
     names: frozenset[str]
     characters: int
-    words: int  # how many different ones
+    words: frozenset[str]
 
 
 class _Ear(NamedTuple):
     automaton: AhoCorasick
+    words: tuple[str, ...]
     names: tuple[str, ...]  # of the voice, for each word
 
 
@@ -102,7 +103,7 @@ def _ear() -> _Ear:
         matchkind=MatchKind.LeftmostLongest,
         implementation=Implementation.ContiguousNFA,
     )
-    return _Ear(automaton, tuple(class_of.values()))
+    return _Ear(automaton, tuple(class_of), tuple(class_of.values()))
 
 
 def voices(text: str) -> Voices:
@@ -121,5 +122,5 @@ def voices(text: str) -> Voices:
     return Voices(
         frozenset([ear.names[word] for word, _, _ in found]),
         sum(end - start for _, start, end in found),
-        len({word for word, _, _ in found}),
+        frozenset([ear.words[word] for word, _, _ in found]),
     )

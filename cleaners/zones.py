@@ -10,14 +10,16 @@ between them never sees them, and most of a long text is done with quickly.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from cleaners.fold import SPELLED_OUT, Folded, tighten
+from cleaners.matching import Hit, moved, place
 from cleaners.page import Page, Part
-from cleaners.rules import Hit, Rules, place
+from cleaners.rules import Rules
 
 PROSE_AT_EDGE = 2  # lines of prose that a head or tail may reach over
+LONGEST_TIGHT = 300  # characters of a line that spells out an account
 GOOD_PART = 0.25  # of a line that hits take: it does not count as prose
 
 
@@ -43,7 +45,10 @@ def scan(page: Page, parts: Iterable[Part], rules: Rules) -> Scanned:
             _count(page, number, between, taken)
     noisy = frozenset(n for n in taken if is_noisy(page, n, taken))
     every = [hit for number in sorted(hits) for hit in sorted(hits[number], key=place)]
-    return Scanned(tuple(every), tuple(found), noisy, rules.families_of(every))
+    families = rules.families_of(every)
+    # On other pages a bold rule is no neighbour either.
+    seen = tuple(hit for hit in every if not hit.rule.family or hit.rule.family in families)
+    return Scanned(seen, tuple(found), noisy, families)
 
 
 def is_noisy(page: Page, number: int, taken: Mapping[int, int]) -> bool:
@@ -91,24 +96,25 @@ class _Asker:
     """The rules, ready to be asked about the lines of one page by their numbers."""
 
     def __init__(self, page: Page, rules: Rules) -> None:
-        views = [(rules.reading(page.view), page.view)]
-        if rules.reads("tight") and SPELLED_OUT.search(page.view.text):
-            tight = tighten(page.view)
-            views.append((rules.reading(tight, "tight"), tight))
-        starts = [line.start for line in page.lines]
-        ends = [line.end for line in page.lines]
-        self._readings = [
-            (reading, _towards(view, starts), _towards(view, ends)) for reading, view in views
-        ]
+        self._rules = rules
+        self._view = page.view
+        self._reading = rules.reading(page.view)
+        self._starts = page.view.towards([line.start for line in page.lines])
+        self._ends = page.view.towards([line.end for line in page.lines])
+        self._tight = rules.reads("tight") and bool(SPELLED_OUT.search(page.view.text))
 
     def hits(self, number: int, *, edge: bool) -> list[Hit]:
         """The hits on one line; at an edge of all rules, elsewhere of those for anywhere."""
-        return [
-            hit
-            for reading, starts, ends in self._readings
-            for hit in reading.hits(starts[number], ends[number], edge=edge)
-        ]
+        start, end = self._starts[number], self._ends[number]
+        hits = self._reading.hits(start, end, edge=edge)
+        if self._tight and end - start <= LONGEST_TIGHT:
+            hits += self._tight_hits(start, end, edge=edge)
+        return hits
 
-
-def _towards(view: Folded, offsets: Sequence[int]) -> Sequence[int]:
-    return view.towards(_towards(view.under, offsets) if view.under else offsets)
+    def _tight_hits(self, start: int, end: int, *, edge: bool) -> Iterator[Hit]:
+        """The hits on one line without its separators, when it has words that are spelled out."""
+        line = self._view.text[start:end]
+        if SPELLED_OUT.search(line):
+            view = tighten(Folded(line, len(line)))
+            for hit in self._rules.reading(view, "tight").hits(0, len(view.text), edge=edge):
+                yield moved(hit, start, self._view)

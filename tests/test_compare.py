@@ -7,6 +7,7 @@ from texts import PROSE, SALUTATIONS, document
 
 from cleaners import Document, clean_text
 from cleaners.compare import RULES, alike, could_be_title
+from cleaners.page import Page, split_lines
 
 A, B, C, D = PROSE[:4]
 LEDE = "下面是某某网小编给大家带来的发言稿，希望大家喜欢。"
@@ -240,3 +241,120 @@ def test_headings_inside_the_text_stay() -> None:
     """Numbered and plain headings between paragraphs are part of the text."""
     text = f"渡口纪事\n{A}\n一、冬天\n{B}\n船的来历\n{C}\n（二）夏天\n{D}"
     assert only(text).text == text.split("\n", 1)[1]
+
+
+# -------------------------------------------------------- first lines that are no titles
+
+PICTURE = "![](https://img.example.com/a.png)"
+
+
+@pytest.mark.parametrize("rule", ["==", "======", "---"])
+def test_a_line_with_a_rule_below_is_a_heading_and_stays(rule: str) -> None:
+    """Markdown underlines its headings; the title is read from one and left where it stands."""
+    found = only(f"河湾镇渡口纪事\n{rule}\n\n{document()}")
+    assert (found.title, found.text.split("\n")[0]) == ("河湾镇渡口纪事", "河湾镇渡口纪事")
+
+
+@pytest.mark.parametrize("below", [PICTURE, "### 渡口的来历"])
+def test_a_plain_line_above_markdown_is_text(below: str) -> None:
+    """A page that marks its headings has no title on a plain line: it begins in the middle."""
+    found = only(f"把船拉上岸以后再看水位\n\n{below}\n\n{document()}")
+    assert found.title is None
+    assert "把船拉上岸以后再看水位" in found.text
+
+
+@pytest.mark.parametrize(
+    "line", ["怎样在河边修桥——", "rebuild_index", "$$", "\\title{", "www.example.com"]
+)
+def test_halves_names_and_signs_are_no_titles(line: str) -> None:
+    """Half a title, the name of a command, a formula's frame and an address head nothing."""
+    assert only(f"{line}\n{document()}").title is None
+
+
+def test_a_refrain_is_no_title() -> None:
+    """In verse a line that comes again is a refrain; the title stands above it."""
+    verse = "撑船的人哟，慢些走\n河边的灯还亮着\n我有一句话\n没有说完\n"
+    found = only(f"灯\n渡河谣\n{verse}{verse}")
+    assert found.text.count("撑船的人哟，慢些走") == 2
+    found = only(f"{verse}{verse}")
+    assert found.title is None
+
+
+@pytest.mark.parametrize(
+    ("printed", "title"),
+    [
+        ("渡船漏水怎么办？（怎么回事）（渡船漏水怎么）", "渡船漏水怎么办？"),
+        ("榫头（榫头怎么做）", "榫头"),
+        ("渡船（外一首）", "渡船（外一首）"),
+    ],
+)
+def test_what_farms_put_behind_a_title_is_not_in_its_field(printed: str, title: str) -> None:
+    """The question in other words and a site's name go; a bracket with words of its own stays."""
+    assert only(document(head=(printed,))).title == title
+
+
+def test_a_title_that_is_a_file_says_its_name() -> None:
+    """A title printed as a file's name is harvested as one."""
+    found = only(document(head=("河湾镇渡口纪事.docx", "河湾镇渡口纪事")))
+    assert found.title == "河湾镇渡口纪事"
+    assert found.metadata["file_name"].value == "河湾镇渡口纪事.docx"
+
+
+@pytest.mark.parametrize("line", ["\\text { 冬修水利 }", "- 修桨", "x = 1;", "表1 水位"])
+def test_formulas_items_and_captions_are_no_promotion(line: str) -> None:
+    """A block of promotion takes no line along that has the form of a text's own."""
+    found = only(document(head=(PROMOTION[0], line, *PROMOTION[1:], "渡口纪事")))
+    assert not cut_by(found, "between-noise")
+
+
+def test_a_title_above_a_byline_is_not_promotion() -> None:
+    """Another line that a rule speaks for is no title instead of it."""
+    head = (PROMOTION[0], "渡口纪事", *PROMOTION[1:], "作者：半日闲")
+    assert only(document(head=head)).title == "渡口纪事"
+
+
+def test_short_lines_without_prose_are_not_guessed_at() -> None:
+    """Between promotion in a page of verse every line is short; those that rules know go alone."""
+    verse = "撑船的人哟\n河边的灯还亮着"
+    found = only(f"{PROMOTION[0]}\n{verse}\n{PROMOTION[1]}\n{PROMOTION[2]}\n{verse}")
+    assert not cut_by(found, "between-noise")
+
+
+# ---------------------------------------------------------------- ledes without an editor
+
+MAXIM = "合理的安排让生活更加从容。"
+
+
+def test_a_maxim_of_foreign_words_goes_in_a_collection() -> None:
+    """An item that opens with what is always so, in words it never uses again, was given a lede."""
+    items = "\n".join(f"发言稿篇{n}\n{MAXIM}\n{A}\n{B}\n{C}" for n in (1, 2))
+    assert all(MAXIM not in item.text for item in clean_text(items))
+
+
+def test_a_maxim_of_an_authors_own_stays() -> None:
+    """Without an editor it is the author's opening; so it is where the text takes its words up."""
+    assert MAXIM in only(f"渡口纪事\n{MAXIM}\n{A}\n{B}").text
+    items = "\n".join(
+        f"发言稿篇{n}\n{MAXIM}\n{A}\n生活从容，是因为合理的安排。" * 1 + f"\n{B}" for n in (1, 2)
+    )
+    assert all(MAXIM in item.text for item in clean_text(items))
+
+
+def test_the_authors_reason_before_his_collection_stays() -> None:
+    """我 speaks before a collection of one's own; no editor does."""
+    own = "上个月我家的渡船漏了两回。"
+    lede = "以下是我收集整理的修船办法，供大家参考。"
+    assert own in only(f"修船\n{own}{lede}\n{A}\n{B}").text
+
+
+@pytest.mark.parametrize(
+    ("line", "prose"),
+    [
+        ("![](https://img.example.com/a/渡口.png?w=640,h=480)", False),
+        ("原文：https://example.com/渡口/纪事.html?a=1,2;b=3", False),
+        (f"{A}![](https://img.example.com/a.png)", True),
+    ],
+)
+def test_the_marks_in_an_address_make_no_prose(line: str, prose: object) -> None:
+    """A line of a picture or an address is no sentence, whatever signs are in it."""
+    assert Page(line, split_lines(line)).is_prose(0) is prose

@@ -188,3 +188,26 @@ def test_metadata_of_any_text_can_be_stored(text: str) -> None:
 def test_a_number_is_read_in_chinese_numerals_too(said: str, means: int | None) -> None:
     """Chapters are counted in Chinese: 第十二章 is chapter 12."""
     assert value("chapter_no", said, "x").value == means
+
+
+@pytest.mark.parametrize(
+    ("dateline", "author"),
+    [
+        ("（记者 陈河湾）", "陈河湾"),
+        ("本报讯（记者 陈河湾 通讯员 李渡）", "陈河湾"),
+        ("河湾日报1月5日电（本报记者陈河湾）", "陈河湾"),
+        ("（见习記者　陳河灣）", "陳河灣"),
+        ("（一名记者）", None),
+        ("（记者站供稿。）", None),
+    ],
+)
+def test_a_dateline_names_the_reporter(dateline: str, author: str | None) -> None:
+    """It is text and stays; who wrote the report is known from it."""
+    [found] = clean_text(
+        document(
+            head=("河湾镇渡口停航", dateline + "入冬以后，河湾镇的渡口停了船，对岸的人要绕路。")
+        )
+    )
+    known = found.metadata.get("author")
+    assert (known.value if known else None) == author
+    assert author is None or "（" in found.text.split("\n")[0]

@@ -10,7 +10,7 @@ from cleaners import packs
 from cleaners.errors import RulePackError
 from cleaners.parse import parse_pack
 from cleaners.patterns import NAMES
-from cleaners.rules import KINDS, Example
+from cleaners.rules import KINDS, Example, Family
 
 GOOD = """
 pack = "mine"
@@ -391,6 +391,43 @@ def test_a_wrong_pack_is_named_and_explained(
     assert bool(caught.value.saw) >= bool(saw)
     assert do in caught.value.do
     assert str(caught.value).startswith(f"{where}: {what}")
+
+
+FAMILY = """
+[[family]]
+name = "novel"
+why = "小说站。"
+signs = ["source-line", "shelf"]
+"""
+
+
+def test_a_family_is_what_the_pack_says() -> None:
+    """A kind of site has a name, a reason, the rules that give it away, and how many it takes."""
+    pack = parse_pack(GOOD + FAMILY)
+    assert pack.families == (Family("novel", "小说站。", ("source-line", "shelf"), 2),)
+    assert parse_pack(GOOD + FAMILY + "least = 2").families == pack.families
+
+
+@pytest.mark.parametrize(
+    ("change", "what"),
+    [
+        (('name = "novel"', ""), "needs name"),
+        (('why = "小说站。"', ""), "needs why"),
+        (('signs = ["source-line", "shelf"]', ""), "needs signs"),
+        (('["source-line", "shelf"]', '["source-line"]'), "least must be a whole number"),
+        (('["source-line", "shelf"]', '["source-line", "shelf"]\nleast = 1'), "least must be"),
+        (('["source-line", "shelf"]', '["source-line", "shelf"]\nleast = true'), "least must be"),
+        (('why = "小说站。"', 'why = "小说站。"\nhost = "a"'), "does not know the key 'host'"),
+    ],
+)
+def test_a_wrong_family_is_named_and_explained(change: tuple[str, str], what: str) -> None:
+    """A mistake in a family says which family, what, and what to do."""
+    assert change[0] in FAMILY
+    with pytest.raises(RulePackError) as caught:
+        parse_pack(GOOD + FAMILY.replace(*change))
+    assert caught.value.where.startswith("mine: [[family]]")
+    assert caught.value.what.startswith(what)
+    assert caught.value.do
 
 
 def test_two_rules_of_one_name_are_an_error() -> None:

@@ -140,3 +140,50 @@ def test_counters_between_paragraphs_go() -> None:
 def test_a_text_without_repetition_has_no_marks() -> None:
     """Plain prose."""
     assert found(document()) == []
+
+
+@pytest.mark.parametrize("times", [3, 4, 10])
+def test_a_sentence_printed_often_is_left_alone(times: int) -> None:
+    """What stands there three times and more is meant, or nobody knows: all of it stays."""
+    assert found(document(PROSE[0] + "河水一年四季都是温的，冰没有了。" * times)) == []
+    assert found(document(PROSE[0] + "船停在岸边。大家都在等对岸的人过来。" * times)) == []
+
+
+CARD = "[\n\n![](https://img.example.com/a.png)\n\n渡口往事（二）\n\n](https://example.com/b)"
+
+
+def test_a_link_card_over_several_lines_goes_whole() -> None:
+    """Its frame, its picture and its title are one block."""
+    assert ("link-card", CARD) in found(document(CARD))
+    assert said(document(CARD)) == said(document())
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        pytest.param(CARD.replace("渡口往事（二）", "图1 渡口"), id="a caption"),
+        pytest.param(CARD.replace("example.com/b)", "example.com/b.png)"), id="its own picture"),
+        pytest.param("[\n1,\n2\n](x)", id="code"),
+        pytest.param(CARD.replace("渡口往事（二）", PROSE[0] + PROSE[1]), id="text"),
+        pytest.param(CARD.replace("![](https://img.example.com/a.png)", "渡口"), id="no picture"),
+    ],
+)
+def test_what_only_looks_like_a_card_is_none(block: str) -> None:
+    """A picture with its caption, a list of numbers, a paragraph."""
+    assert "link-card" not in {rule for rule, _ in found(document(block))}
+
+
+def test_a_damaged_copy_of_the_opening_is_a_summary_as_well() -> None:
+    """One of the two is in full width; they are compared as they are meant."""
+    opening = "入冬以后（2023年），河湾镇的渡口停了船，对岸的人进城要绕20里山路，赶集的"
+    text = document(head=(opening, opening.replace("2023", "２０２３") + "日子少了一半。"))
+    assert ("summary-of-body", opening) in found(text)
+
+
+def test_a_tag_behind_a_damaged_full_stop_is_a_tag() -> None:
+    """#x3002; is a full stop."""
+    tags = ("github", "bash", "前端", "后端")
+    lines = [p.rstrip("。”") + "#x3002;" + t for p, t in zip(PROSE, tags, strict=False)]
+    assert [text for rule, text in found("\n".join(lines)) if rule == "keyword-suffix"] == list(
+        tags
+    )

@@ -24,12 +24,13 @@ from texts import (
 from cleaners import clean_text, packs
 from cleaners.errors import RulePackError
 from cleaners.fold import fold, tighten
+from cleaners.matching import Hit
 from cleaners.normalise import normalise
 from cleaners.repair import REPAIRS
 from cleaners.rules import (
     KINDS,
     Example,
-    Hit,
+    Family,
     Rule,
     RulePack,
     Rules,
@@ -276,6 +277,18 @@ def test_a_pack_switches_off_rules_for_its_hosts_only() -> None:
             "b: [[off]]",
             "there is no rule 'y' to switch off",
             id="off-names-nothing",
+        ),
+        pytest.param(
+            [pack("a", rule("x", "甲"), families=(Family("novel", "w", ("x", "y")),))],
+            "a: [[family]] novel",
+            "there is no rule 'y' to know it by",
+            id="sign-names-nothing",
+        ),
+        pytest.param(
+            [pack("a", rule("x", "甲", family="novel"))],
+            "a: x",
+            "there is no family 'novel'",
+            id="family-names-nothing",
         ),
     ],
 )

@@ -175,3 +175,35 @@ def test_a_short_rest_is_read_with_the_line_that_runs_on_into_it() -> None:
     wrapped = f"{WHOLE}\n边做边念口诀，两臂摆起来，身体蹲下来，用力蹬\n地像弹"
     assert stops_short(wrapped)
     assert not stops_short("床前明月光，疑是地上霜\n举头望明月，低头思故乡")
+
+
+@pytest.mark.parametrize(
+    ("last", "stops"),
+    [
+        ("为了做好渡口的防冰工作", True),
+        ("各村要明确一名摆渡的船工", True),
+        ("11月份，为", True),
+        ("图书管理员教给我一个办法，叫作从小处做起，用了", True),
+        ("渡口防冰的几点思考", False),
+        ("祝大家都要平平安安过个好年", False),
+        ("词条标签：渡口，摆渡，木船", False),
+        ("下载某某客户端，看更多精彩内容，", False),
+        ("船工的日记见 https://example.com/a/b，原件在 www.example.com", False),
+        ("河水退了。lamp/bamboo-clock", False),
+    ],
+)
+def test_a_short_last_line_stops_short_or_not(last: str, stops: object) -> None:
+    """A clause that wants another was cut; a label, a wish, an address, a site's words were not."""
+    assert stops_short(f"{document()}\n{last}") is stops
+
+
+def test_dots_on_a_line_of_their_own_hide_no_unfinished_sentence() -> None:
+    """What stands above them is the last line."""
+    assert stops_short(f"{document()}\n他没有再问，把船撑得又慢又稳，\n……")
+    assert not stops_short(f"{document()}\n他没有再问。\n……")
+
+
+def test_a_numbered_heading_that_has_begun_its_text_stops_short() -> None:
+    """四、其他事项。对档案管: with a notice, the sentence behind the heading is looked at."""
+    assert stops_short(f"{document()}\n四、其他事项。对渡", noticed=True)
+    assert not stops_short(f"{document()}\n四、其他事项", noticed=True)
