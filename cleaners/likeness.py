@@ -111,12 +111,6 @@ PLAIN_SHAPES = {
     )
 }  # fmt: skip
 NOT_PLAIN = re.compile("[^\u4e00-\u9fff,.。、;!]")
-# Without one of these a line with no noise beside it is not looked at any further.
-SIGN = re.compile(
-    "[欢歡员員网網站页頁载載册冊录錄藏享订訂阅閱搜扫掃码碼击擊博微频頻坛壇号號客端版权權侵免惠购購充付热熱询詢赚赠贈"
-    "责責编編报報推荐薦更新标標签籤看过過复複製提交打印闭閉顶頂踩楼答问問提示删刪除授许許可联聯系繫频频道精彩页资資料源"
-    "首返栏欄类類榜链鏈楼赞贊评評字载源图圖@|｜©>»★●◆→{}<0-9A-Za-z]"
-)
 STRONG_SHAPES = frozenset({"has a web address", "has a copyright sign", "parts set off by bars"})
 WHERE = (
     "before the text",
@@ -126,8 +120,11 @@ WHERE = (
     "is running text",
 )
 STRONG_SHAPE = re.compile(f"{ADDRESS.pattern}|[©®|｜·>»/]| - ", re.IGNORECASE)
-QUOTES = re.compile('[“”「」『』"]')
 BAR = re.compile(r"[|｜丨_]| ?[-—–] ?")
+SIGNATURE = re.compile(
+    "[\u4e00-\u9fff]{2,20}(?:局|厅|委|委员会|办公室|政府|法院|检察院|党委|支部|中心|学校|中学|小学|大学|学院|医院|公司|集团|协会|联合会)"
+)
+SAID = re.compile('["「『][^"」』]*["」』]')  # nothing but words in quotation marks
 NARRATED = re.compile("[他她]|我(?:的|在|把|被|想|看|说|是|也|就|才)|[说道]着?:")
 CAPTION = re.compile("^[▲△◆●]? ?(?:图片来源|图源|资料图|示意图|图 ?[0-9一二三四五六七八九十])")
 CLAUSE_MARK = re.compile("[，。！？,!?；]")
@@ -321,7 +318,7 @@ def doubtful(edges: Edges) -> Iterator[int]:
         line = lines[n]
         if line.end - line.start <= LONGEST_OF_ALL and _is_open(edges, n):
             near = n - 1 in edges.marked or n + 1 in edges.marked
-            if near or SIGN.search(page.text(n)):
+            if near or edges.heard(n).voices.names or STRONG_SHAPE.search(page.text(n)):
                 yield n
     for n in range(head.stop, tail.start) if edges.marked else ():
         line = lines[n]
@@ -378,13 +375,17 @@ def _look(edges: Edges, number: int) -> frozenset[str]:
     if _may_be_the_title(edges, number, printed):
         return frozenset()
     text, heard, share = edges.heard(number)
-    if CAPTION.match(text):
+    if CAPTION.match(text) or SIGNATURE.fullmatch(text) or SAID.fullmatch(text):
+        return frozenset()
+    running = edges.page.is_prose(number) and CLAUSE_MARK.search(printed)
+    # A paragraph with a watermark in it loses the watermark, and no more.
+    stamped = number in edges.touched
+    if running and (stamped or share < RUNNING_SHARE or NARRATED.search(text)):
         return frozenset()
     possible = SHAPES if NOT_PLAIN.search(text) else PLAIN_SHAPES
     shapes = {name for name, shape in possible.items() if shape.search(text)}
-    if edges.page.is_prose(number) and CLAUSE_MARK.search(printed):
-        few = len(heard.names) + len(shapes & STRONG_SHAPES) < STRONG or share < RUNNING_SHARE
-        if few or NARRATED.search(text):
+    if running:
+        if len(heard.names) + len(shapes & STRONG_SHAPES) < STRONG:
             return frozenset()
         shapes.add("is running text")
     if "is a formula or code" in shapes and not heard.names:

@@ -28,6 +28,8 @@ INNER_MARK = re.compile("[，。！？；]")
 # Words that ask for more to come, at the end of a short line or at its beginning.
 ASKS_FOR_MORE = re.compile(
     "[，、][^，。]{0,8}(?:为了?|把|被|和|与|及|从|向|将|并且?|而|或|由|因为?|但是?|且)$"
+    # No sentence ends with one of these, comma or not.
+    "|^[^，。：]{7,}(?:只|把|被|从|向|将|让|与|及|和|最|很|并|而|或|这|那|每|(?<![可所难足加予得])以)$"
 )
 BEGUN = re.compile(
     "^(?:为了|由于|因为|虽然|尽管|随着|只要|只有|除了|无论|不管|根据|按照|通过)[^，。：]{4,}$"
@@ -37,7 +39,9 @@ WISH = re.compile("[您你祝愿谢]|希望|让我们|一起")
 ABOVE = 8  # lines; where all of them end their sentences, a short last one does as well
 OF_SITE = 4  # one in so many characters at least are a site's words
 SHOWN_SHARE = 0.95  # of the declared characters; fewer are shown: text is missing
-ENDS = re.compile(r"[。！？!?…～~][”’」』\"'）)》】\]]*\s*$|[”」』）)》】\]]\s*$|[.．:：;；]\s*$")
+ENDS = re.compile(
+    r"_{2,}\s*$|[。！？!?…～~][”’」』\"'）)》】\]]*\s*$|[”」』）)》】\]]\s*$|[.．:：;；]\s*$"
+)
 # A signature, a date, a place: a text may end with these and have no full stop.
 LABELLED = re.compile("^.{1,8}[:：]|^[（(]?[一二三四五六七八九十0-9]{1,3}[)）、.．]")
 DOTS = re.compile(r"\n[….]+\s*$")  # a last line that says only that more is to come

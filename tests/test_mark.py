@@ -226,7 +226,7 @@ def test_a_tail_goes_over_prose_that_is_noise_itself() -> None:
 def test_a_small_hit_does_not_make_prose_noise() -> None:
     """A paragraph in which a rule hits a word is running text still, and stops a tail."""
     rules = (rule("x", "往期推荐", reach="tail"), rule("y", "木匠", reach="span"))
-    found = only(f"{A}\n往期推荐\n修桥的故事\n{B}\n关于我们", *rules)
+    found = only(f"{A}\n往期推荐\n修桥的故事\n{B}\n修桥以后", *rules)
     assert [cut.text for cut in found.removals] == ["往期推荐\n修桥的故事", "木匠"]
 
 

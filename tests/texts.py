@@ -27,7 +27,7 @@ NOISE = tuple(e.text.replace("⏎", "\n") for rule in RULES for e in rule.exampl
 LOOKALIKES = tuple(e.text.replace("⏎", "\n") for rule in RULES for e in rule.counterexamples)
 SHORT = 50  # characters; a look-alike this short may stand where the tail of a page stands
 # These mean something in the middle of a text; below it they are what sites print there.
-TAILS = frozenset({"小编精选", "点击下一页", "目录"})
+TAILS = frozenset({"小编精选", "点击下一页", "目录", "标题\n副标题\n正文"})
 DAMAGE = tuple(damaged for kind in REPAIRS for damaged, _ in kind.examples) + tuple(
     e.text for kind in REPAIRS for e in kind.counterexamples
 )
