@@ -14,6 +14,7 @@ from importlib.metadata import PackageNotFoundError, version
 from urllib.parse import urlsplit
 
 from cleaners import html, packs
+from cleaners.bylines import byline_rows
 from cleaners.compare import VERSION as COMPARE_VERSION
 from cleaners.compare import (
     bare_title,
@@ -163,6 +164,7 @@ def _document(shared: _Context, index: int) -> Document | Rejected:
     marks += ledes(page, part, marks, shared.noisy)
     marks += site_names(page, part, marks)
     marks += between(page, part, marks)
+    marks += byline_rows(page, part, marks, whole_lines(page, marks))
     marks += repeated(page, part, whole_lines(page, marks))
     marks += unreadable(page, part)
     marks += unlike_text(page, part, marks)

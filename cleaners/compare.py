@@ -101,6 +101,7 @@ NOT_A_TITLE = re.compile(
 ADDRESS = re.compile(
     r"[\w./:?=&%-]{0,80}\.[a-z]{2,6}(?:/[\w./?=&%-]{0,80})?", re.ASCII | re.IGNORECASE
 )
+PART = re.compile("[(（]第? ?(?P<part_index>[0-9]{1,3}) ?/ ?(?P<part_count>[0-9]{1,3}) ?页?[)）]$")
 PAGE_NUMBER = re.compile("[-—–·•/第页共 \u3000]*[0-9]{1,4}[-—–·•/第页共0-9 \u3000]*")
 LIST_MARK = re.compile(
     "[(（]?[一二三四五六七八九十0-9]{1,3}[)）、.．]|第[一二三四五六七八九十0-9]{1,4}[条章节]"
@@ -160,7 +161,7 @@ def titles(
     stays = next((n for n in same if _is_heading(page, n)), None)
     rules = [DOUBLED_TITLE if n != same[0] or stays is not None else OWN_TITLE for n in same]
     return lines, [
-        Mark(rule, line.start, line.end, _file_name(page, line))
+        Mark(rule, line.start, line.end, _besides(page, line))
         for rule, n, line in zip(rules, same, lines, strict=True)
         if n != stays
     ]
@@ -172,10 +173,15 @@ def _runs_on(page: Page, number: int) -> bool:
     return following[:1].islower() and page.text(number).isascii()
 
 
-def _file_name(page: Page, line: Line) -> tuple[tuple[str, int, int], ...]:
-    """What a title tells besides: 渡口纪事.docx is the name of a file."""
+def _besides(page: Page, line: Line) -> tuple[tuple[str, int, int], ...]:
+    """What a title tells besides: the name of a file (渡口纪事.docx), the part (第1/2页)."""
     said = page.original[line.start : line.end].rstrip(EDGE)
-    return (("file_name", line.start, line.start + len(said)),) if FILE.search(said) else ()
+    if FILE.search(said):
+        return (("file_name", line.start, line.start + len(said)),)
+    if part := PART.search(said):
+        names = ("part_index", "part_count")
+        return tuple((n, line.start + part.start(n), line.start + part.end(n)) for n in names)
+    return ()
 
 
 def without(page: Page, line: Line, marks: Sequence[Mark]) -> str:

@@ -30,6 +30,22 @@ DATELINE = re.compile(
 DATELINE_WITHIN = 60  # characters of the first line that is text
 DIGITS = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2}
 UNITS = {"十": 10, "百": 100, "千": 1000}
+# These take lines that no pattern knows: they say where, not what stands there.
+WITHOUT_WORDS = frozenset({"unlike-the-text", "byline-row", "posted-row"})
+LABELS = {
+    "published": "发布日期 发布时间 发表时间 发表日期 发文日期 日期 时间",
+    "updated": "更新时间 更新日期 修改时间",
+    "source": "来源 信息来源 文章来源 稿源 出处",
+    "author": "作者 撰文 文",
+    "editor": "责任编辑 责编 编辑",
+    "": "阅读 浏览 点击 人气 评论 次数 字号 字体 大小 分享 审核 校对 栏目 分类 标签 编号 序号 页数",
+}
+LABEL_OF = {word: name for name, words in LABELS.items() for word in words.split()}
+_LABEL = "|".join(sorted(LABEL_OF, key=len, reverse=True))
+LABELLED = re.compile(
+    f"(?:^|(?<=[^\u4e00-\u9fff])|(?<=[0-9]))(?P<label>{_LABEL})[:：] ?"
+    f"(?P<said>[^:：\\s|丨]{{1,40}}?)(?=(?:{_LABEL})[:：]|[\\s|丨]|$)"
+)
 EDGE = " \t\u3000\xa0:：,，;；|。、-—"
 
 
@@ -46,6 +62,8 @@ def harvest(
     for mark in sorted(marks, key=lambda m: (m.start, m.end, m.rule.id)):
         if part.start <= mark.start < part.end:
             said = [(name, page.mended(a, b).strip(EDGE)) for name, a, b in mark.groups]
+            if mark.rule.id in WITHOUT_WORDS:
+                said += labelled(page.mended(mark.start, mark.end))
             for name, text in said:  # `values` say why a mark is there, not what the page says
                 target = DATES.get(name, name)
                 if text and (target not in found or found[target].value is None):
@@ -65,6 +83,19 @@ def _reporter(page: Page, part: Part) -> str | None:
     first = next((page.lines[n].start for n in numbers if page.is_prose(n)), part.end)
     named = DATELINE.search(page.original, first, first + DATELINE_WITHIN)
     return named["author"] if named else None
+
+
+def labelled(text: str) -> list[tuple[str, str]]:
+    """
+    The values behind labels in a line, glued together or set apart.
+
+    >>> labelled("文档序号:7670发布日期:2022/06/15阅读:984来源：某某局")
+    [('published', '2022/06/15'), ('source', '某某局')]
+    """
+    found = [(LABEL_OF[m["label"]], m["said"].strip(EDGE)) for m in LABELLED.finditer(text)]
+    said = [(name, said) for name, said in found if name and said]
+    date = None if said else DATE.search(text)
+    return [("published", date[0])] if date else said
 
 
 def value(name: str, said: str, witness: str) -> Harvested:

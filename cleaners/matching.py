@@ -113,8 +113,10 @@ class Matcher:
         every = [pattern.need for pattern in self.patterns]
         self.anywhere = _bits(p.rule.where == "anywhere" for p in self.patterns)
         self._free = _bits(need.first is None or "" in need.first for need in every)
-        firsts = {c for need in every for c in need.first or ()}
-        self._begin = {c: _bits(c in (need.first or ()) for need in every) for c in firsts}
+        self._begin: dict[str, int] = {}
+        for i, need in enumerate(every):
+            for c in need.first or ():
+                self._begin[c] = self._begin.get(c, 0) | 1 << i
         self._least = _Steps(need.least for need in every)
         self._most = _Steps(-need.most for need in every)
         self._column = (1 << len(every)) - 1

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from itertools import chain
 from math import inf
 from typing import NamedTuple
@@ -53,6 +54,11 @@ def exactly(words: Words) -> Need:
     return Need(words, (), frozenset(word[:1] for word in words), min(lengths), max(lengths))
 
 
+@cache
+def _literal(character: str) -> Need:
+    return exactly(frozenset([character]))
+
+
 NOTHING = exactly(frozenset([""]))
 CHARACTER = Need(None, (), None, 1, 1)
 UNKNOWN = Need(None)
@@ -76,10 +82,10 @@ def needs(pattern: str) -> Need:
         return UNKNOWN
     if at < len(pattern):
         return UNKNOWN
-    sets = sorted({_least(words) for words in _sets(need)}, key=_worth, reverse=True)
+    sets = sorted(set(_sets(need)), key=_worth, reverse=True)
     telling = [words for words in sets if min(map(len, words)) >= LONG_ENOUGH]
     rare = [words for words in sets if not any(map(COMMON.match, words))]
-    return need._replace(words=tuple((telling or rare)[:CLAUSES]))
+    return need._replace(words=tuple(map(_least, (telling or rare)[:CLAUSES])))
 
 
 def _sets(need: Need) -> Iterator[Words]:
@@ -216,7 +222,7 @@ def _atom(pattern: str, at: int) -> tuple[Need, int]:
             return read(m), m.end()
     if c == ".":
         return CHARACTER, at + 1
-    return NOTHING if c in "^$" else exactly(frozenset([c])), at + 1
+    return NOTHING if c in "^$" else _literal(c), at + 1
 
 
 def _class(m: re.Match[str]) -> Need:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from cleaners import compare, likeness, repetition, wraps
+from cleaners import bylines, compare, likeness, repetition, wraps
 from cleaners.cut import FENCE
 from cleaners.repair import REPAIRS, lost
 from cleaners.repair.kind import Change
@@ -21,6 +21,7 @@ FENCES = Change(
 
 PYTHON_RULES: tuple[Rule, ...] = (
     *compare.RULES,
+    *bylines.RULES,
     *repetition.RULES,
     *likeness.RULES,
     *lost.RULES,
