@@ -101,6 +101,7 @@ NOT_A_TITLE = re.compile(
 ADDRESS = re.compile(
     r"[\w./:?=&%-]{0,80}\.[a-z]{2,6}(?:/[\w./?=&%-]{0,80})?", re.ASCII | re.IGNORECASE
 )
+AGAIN = 6  # characters that a question and its other wording begin with
 PART = re.compile("[(（]第? ?(?P<part_index>[0-9]{1,3}) ?/ ?(?P<part_count>[0-9]{1,3}) ?页?[)）]$")
 PAGE_NUMBER = re.compile("[-—–·•/第页共 \u3000]*[0-9]{1,4}[-—–·•/第页共0-9 \u3000]*")
 LIST_MARK = re.compile(
@@ -211,7 +212,8 @@ def bare_title(text: str) -> str:
     bare = BEHIND_TITLE.sub("", HASHES.sub("", text.strip(EDGE))).strip(EDGE)
     while m := ASKED_AGAIN.fullmatch(bare):
         asked, again = m["title"].rstrip("?？"), m["again"]
-        if not (QUESTION.fullmatch(again) or asked.startswith(again) or again.startswith(asked)):
+        first = min(len(asked), len(again), AGAIN)
+        if not QUESTION.fullmatch(again) and asked[:first] != again[:first]:
             break
         bare = m["title"]
     return bare or text
