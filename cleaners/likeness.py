@@ -1,5 +1,5 @@
 """
-Which lines at the edges of a text belong to the site and not to the text.
+Which lines at the edges of a text, and between its paragraphs, belong to the site.
 
 Patterns know the words of sites that somebody has seen. This rule knows none by heart:
 it weighs what a line looks like (place, shape, the voice it speaks in, the words it
@@ -28,7 +28,7 @@ from cleaners.weights import BIAS, THRESHOLD, WEIGHTS
 
 UNLIKE = header(
     "unlike-the-text", "site_promo",
-    "文章头尾的短行，用网站的口气说话，和正文没有共同的词；几个迹象加在一起才算，removal 里写着是哪几个。",
+    "文章头尾和段落之间的行，用网站的口气说话，和正文没有共同的词；几个迹象加在一起才算，removal 里写着是哪几个。",
     "关于清溪 - 联系我们 - 投稿须知", "联系人：王某，电话：029-5550103", "公文自己的联系方式，办事的人要用",
 )  # fmt: skip
 
@@ -137,8 +137,8 @@ SHARES = (
     (0.2, "some words of sites"), (0.4, "many words of sites"),
     (0.65, "mostly words of sites"), (0.9, "hardly another word than sites have"),
 )  # fmt: skip
-# Signs that are weighed for themselves above the text and below it.
 WORDS = ((3, "three words of sites"), (5, "five words of sites"), (8, "eight words of sites"))
+# Signs that are weighed for themselves in each of these places and in sentences.
 DEPENDS = frozenset(VOICE) | {name for _, name in SHARES} | {
     "noise on one side", "noise on both sides", "parts set off by bars", "parts set off by blanks",
     "is in brackets", "begins with a label", "has symbols",

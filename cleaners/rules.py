@@ -174,18 +174,15 @@ class Rules:
 
     def reads(self, kind: View) -> bool:
         """Whether any rule looks at views of this kind."""
-        return bool(self._matcher(kind).patterns)
+        return bool(self._matchers[kind].patterns)
 
     def reading(self, view: Folded, kind: View = "folded") -> Reading:
         """A view with the words of all patterns found in it, ready to be asked line by line."""
-        return Reading(view, self._matcher(kind))
+        return Reading(view, self._matchers[kind])
 
     def scan(self, view: Folded, kind: View = "folded") -> list[Hit]:
         """Every hit of every rule for views of this kind, in order of the text."""
         return self.reading(view, kind).all_hits()
-
-    def _matcher(self, kind: View) -> Matcher:
-        return self._matchers[kind]
 
     @cached_property
     def _matchers(self) -> Mapping[View, Matcher]:

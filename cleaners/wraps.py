@@ -86,7 +86,6 @@ _SENTENCE_END = re.compile("[。！？!?；;]")
 _COMMA = re.compile("[，。；！？、,;!?]")
 _LABEL = re.compile("[^，。；！？,;]{1,8}[:：](?![“「])")  # 老师：… in a dialogue, 地址：…
 _CHUNK = re.compile(r"([0-9]{1,3})、(?=[^\s])")
-_CLOSING = "”’」』）)】》〉"
 
 
 class _Row(NamedTuple):
