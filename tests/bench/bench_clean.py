@@ -29,6 +29,8 @@ HOSTILE = {
     "brackets": "（【《",
     "nested quotes": "“‘",
     "line feeds": "\n",
+    "contact lines": "加微信 abc12345 领取资料\n",
+    "one line": "河湾镇的渡口停了船，",
     "site.com": "某某网 www.example.com ",
     "entities": "&nbsp;",
     "中文逗号": "中，",
