@@ -1,0 +1,1 @@
+"""Getting pages over HTTP: polite, bounded, and recorded as they came."""
