@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
 from urllib.parse import urlsplit
 
-from cleaners import html, packs
+from cleaners import formats, html, packs
 from cleaners.bylines import byline_rows
 from cleaners.compare import VERSION as COMPARE_VERSION
 from cleaners.compare import (
@@ -40,7 +40,7 @@ from cleaners.document import (
     Removal,
     Segment,
 )
-from cleaners.encoding import Decoded, decode, looks_binary
+from cleaners.encoding import Decoded, decode
 from cleaners.harvest import harvest
 from cleaners.likeness import unlike_text
 from cleaners.mark import mark, scene
@@ -78,14 +78,16 @@ def clean(
     has a script, and OpenCC is not installed.
     """
     rules = (rules or default_rules()).for_host(urlsplit(page.source).hostname or "")
-    if looks_binary(page.body):
-        return [
-            _rejected(
-                page, rules, "binary-content", "the bytes are no text (a picture, an archive, …)"
-            )
-        ]
-    decoded = decode(page.body, page.content_type, markup=_is_markup(page))
-    extracted = extract(decoded.text, page.content_type)
+    known = formats.sniff(page.body, page.source, page.content_type)
+    if known not in ("text", "html"):
+        try:
+            extracted = formats.read(page.body, known)
+        except formats.FormatProblem as problem:
+            return [_rejected(page, rules, known, problem)]
+        decoded = Decoded("", extracted.encoding, "format", extracted.unreadable)
+    else:
+        decoded = decode(page.body, page.content_type, markup=_is_markup(page))
+        extracted = extract(decoded.text, page.content_type)
     return clean_extracted(extracted, rules, _provenance(page, decoded, extracted, rules), form)
 
 
@@ -263,7 +265,8 @@ def _provenance(page: RawPage, decoded: Decoded, extracted: Extracted, rules: Ru
         retrieved_at=page.retrieved_at,
         encoding=decoded.encoding,
         encoding_witness=decoded.witness,
-        extractor=html.EXTRACTOR if extracted.format == "html" else f"{extracted.format}@1",
+        extractor=extracted.extractor
+        or (html.EXTRACTOR if extracted.format == "html" else f"{extracted.format}@1"),
         packs=(*rules.names, f"compare@{COMPARE_VERSION}"),
         steps=(),
         code_version=CODE_VERSION,
@@ -271,8 +274,7 @@ def _provenance(page: RawPage, decoded: Decoded, extracted: Extracted, rules: Ru
     )
 
 
-def _rejected(page: RawPage, rules: Rules, rule: str, why: str) -> Rejected:
-    nothing = Extracted("", ())
-    return Rejected(
-        rule, why, _provenance(page, Decoded("", "", "nothing fits", 0), nothing, rules)
-    )
+def _rejected(page: RawPage, rules: Rules, known: str, problem: formats.FormatProblem) -> Rejected:
+    nothing = Extracted("", (), format=known)
+    provenance = _provenance(page, Decoded("", "", "nothing fits", 0), nothing, rules)
+    return Rejected(problem.rule, problem.why, provenance)

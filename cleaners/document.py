@@ -67,8 +67,11 @@ class Extracted:
     original: str
     lines: tuple[Line, ...]
     metadata: Mapping[str, Harvested] = field(default_factory=dict)
-    format: str = "text"  # "text", "html", ...
+    format: str = "text"  # "text", "html", "docx", ...
     confidence: float = 1.0  # 0 to 1: how far the chosen block stands out from the next best
+    extractor: str = ""  # name@version, with that of the library behind it
+    encoding: str = ""  # of a file that is no page: what its text was written in
+    unreadable: int = 0  # characters of such a file that could not be read
 
     @property
     def text(self) -> str:

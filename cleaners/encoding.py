@@ -30,6 +30,7 @@ Witness = Literal[
     "header",  # the Content-Type header, checked by fit
     "meta",  # the page's own <meta> or XML declaration, checked by fit
     "best fit",  # no label that fits
+    "format",  # the file is no page, and its format says how text is written in it
     "nothing fits",  # not even the best: a damaged, foreign or binary body
 ]
 

@@ -22,6 +22,11 @@ ALSO_FORBIDDEN = {
     "mmap", "pickle", "platform", "secrets", "select", "selectors", "shelve", "signal", "sqlite3",
     "ssl", "sys", "urllib.request", "uuid", "webbrowser", "zipfile", "warnings",
 }  # fmt: skip
+# Readers of formats hand bytes in memory to libraries that would take files as well.
+MAY_ALSO_IMPORT = {
+    "zipped.py": {"io", "io.BytesIO", "zipfile", "zipfile.BadZipFile", "zipfile.ZipFile"},
+    "mht.py": {"email", "email.message_from_bytes", "email.message", "email.message.Message"},
+}
 
 
 def contract() -> dict[str, object]:
@@ -83,7 +88,8 @@ def test_the_contract_holds() -> None:
 def test_cleaners_touch_nothing_of_the_world(path: Path) -> None:
     """No file of the cleaners imports what the contract forbids, or asks for it by name."""
     tree = ast.parse(path.read_text("utf-8"))
-    assert not reaches(imports(tree), FORBIDDEN | ALSO_FORBIDDEN)
+    allowed = MAY_ALSO_IMPORT.get(path.name, set()) if path.parent.name == "formats" else set()
+    assert not reaches(imports(tree) - allowed, FORBIDDEN | ALSO_FORBIDDEN)
     called = {
         node.func.id
         for node in ast.walk(tree)

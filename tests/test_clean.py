@@ -45,7 +45,7 @@ def cleaned(body: bytes, **more: str) -> Document:
         pytest.param("　\u200b\ufeff\n".encode(), "nothing-left", id="invisible"),
         pytest.param(b"<html><body><script>x()</script></body></html>", "no-text", id="scripts"),
         pytest.param(b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 8, "binary-content", id="picture"),
-        pytest.param(b"PK\x03\x04" + bytes(range(256)) * 8, "binary-content", id="archive"),
+        pytest.param(b"PK\x03\x04" + bytes(range(256)) * 8, "container-file", id="archive"),
         pytest.param("某某文行整理，咨询QQ206000000".encode(), "nothing-left", id="noise"),
         pytest.param("——试读结束——".encode(), "nothing-left", id="marker"),
     ],
