@@ -7,7 +7,7 @@ What the test site answers, page by page.
                      /cookie/wall /members/N
     no, and why      /forbidden /unauthorized /pay /withheld /gone /captcha /login
     trouble          /busy/S /busy-date/S /busy-long /flap/N /down /drip /silent /endless
-                     /bomb/CODING /bomb/twice /short /long /broken/gzip /cut/CODING /junk
+                     /bomb/CODING /bomb/twice /short /long /long-kept /broken/gzip /cut/CODING /junk
     where not to go  /to-loopback /to-private /to-metadata /to-file /calendar/Y/M /private/x
     odd              /coded/CODING /cookie/set /cookie/echo /picture.png /empty /odd-coding
 """
@@ -279,6 +279,12 @@ class Routes:
         body = pages.article_page(1)
         return _raw(body, length=len(body) - 100)
 
+    def long_kept(self, request: Request) -> Answer:
+        """The same, and the connection stays: what was too much stands before the next answer."""
+        answer = self.long(request)
+        answer.close = False
+        return answer
+
     def broken_gzip(self, _request: Request) -> Answer:
         whole = pages.encode(pages.article_page(1), "gzip")
         return _coded(whole[:200] + bytes(50) + whole[250:], "gzip")
@@ -293,7 +299,7 @@ class Routes:
         return _coded(pages.article_page(1), "utf-8")
 
     def no_http(self, _request: Request) -> Answer:
-        return Answer(raw=b"SSH-2.0-OpenSSH_9.6\r\n")
+        return Answer(raw=b"SSH-2.0-OpenSSH_9.6\r\n", close=True)
 
     # ---------------------------------------------------------------- where not to go
 
@@ -372,6 +378,7 @@ ROUTES = (
     (r"/coded/([a-z+-]+)", "coded"),
     (r"/short", "short"),
     (r"/long", "long"),
+    (r"/long-kept", "long_kept"),
     (r"/broken/gzip", "broken_gzip"),
     (r"/cut/([a-z]+)", "cut"),
     (r"/junk", "junk_after"),
@@ -407,7 +414,7 @@ def _coded(body: bytes, coding: str) -> Answer:
 
 def _raw(body: bytes, length: int) -> Answer:
     head = f"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: {length}\r\n\r\n"
-    return Answer(raw=head.encode() + body)
+    return Answer(raw=head.encode() + body, close=True)
 
 
 def _kept(request: Request, body: bytes, coding: str = "") -> Answer:

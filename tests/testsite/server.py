@@ -37,7 +37,8 @@ class Answer:
     body: bytes = b""
     headers: list[tuple[str, str | bytes]] = field(default_factory=list)
     content_type: str = "text/html"
-    raw: bytes | None = None  # the whole answer, head and all; the connection is closed after it
+    raw: bytes | None = None  # the whole answer, head and all
+    close: bool = False  # the connection, after the answer
 
 
 Handler = Callable[[Request, asyncio.StreamWriter], Awaitable[Answer | None]]
@@ -115,7 +116,7 @@ class Server:
             self._under_way[host] -= 1
             self.times.append((request.at, time.monotonic(), path))
         await writer.drain()
-        return answer.raw is None
+        return not answer.close
 
 
 def _message(answer: Answer) -> bytes:
