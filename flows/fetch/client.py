@@ -14,6 +14,7 @@ import ipaddress
 import socket
 import ssl
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from functools import cache
 from http.cookiejar import DefaultCookiePolicy
 from typing import NoReturn, Self, cast
 
@@ -249,11 +250,17 @@ class _GuardBackend(httpcore.AsyncNetworkBackend):
         await asyncio.sleep(seconds)
 
 
+@cache
+def _authorities() -> ssl.SSLContext:
+    """certifi's; reading them takes as long as many pages."""
+    return httpx.create_ssl_context(trust_env=False)
+
+
 def _guarded(
     settings: Settings, resolve: Resolve, ssl_context: ssl.SSLContext | None
 ) -> httpx.AsyncHTTPTransport:
     """httpx's transport over a pool whose connections the guard makes."""
-    context = ssl_context or httpx.create_ssl_context(trust_env=False)
+    context = ssl_context or _authorities()
     transport = httpx.AsyncHTTPTransport(verify=context, trust_env=False)
     connections = settings.hosts_at_once * max(1, settings.politeness.at_once)
     transport._pool = httpcore.AsyncConnectionPool(  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]

@@ -6,7 +6,7 @@ What the test site answers, page by page.
     ways there       /moved/N /loop/a /self-loop /many/N /gbk-location /no-location
                      /cookie/wall /members/N
     no, and why      /forbidden /unauthorized /pay /withheld /gone /captcha /login
-    trouble          /busy/S /busy-date/S /busy-long /flap/N /down /drip /silent /endless
+    trouble          /busy/S /busy-date/S /busy-long /flap/N /down /slow/N /drip /silent /endless
                      /bomb/CODING /bomb/twice /short /long /long-kept /broken/gzip /cut/CODING /junk
     where not to go  /to-loopback /to-private /to-metadata /to-file /calendar/Y/M /private/x
     odd              /coded/CODING /cookie/set /cookie/echo /picture.png /empty /odd-coding
@@ -32,6 +32,7 @@ Route = Callable[..., "Answer | None"]
 PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(200)
 LASTMOD = "Mon, 01 Jan 2024 08:00:00 GMT"
 DRIP = 0.05  # seconds between two bytes
+SLOW = 0.08  # seconds until /slow/N answers
 SITEMAP_PARTS = ("/sitemap-1.xml.gz", "/sitemap-news.xml", "/sitemap.txt")
 
 
@@ -63,6 +64,9 @@ class Routes:
     ) -> Answer | None:
         if page in {"drip", "silent", "endless"}:
             return await getattr(self, page)(writer)
+        if page == "slow":
+            await asyncio.sleep(SLOW)
+            page = "article"
         found: Answer = getattr(self, page)(request, *groups)
         return found
 
@@ -141,7 +145,7 @@ class Routes:
 
     def article(self, request: Request, number: str) -> Answer:
         n = int(number)
-        if not 1 <= n <= pages.ARTICLES:
+        if not 0 <= n <= pages.ARTICLES:
             return _missing()
         coding = pages.coding_of(n)
         if coding not in request.headers.get("accept-encoding", ""):
@@ -372,6 +376,7 @@ ROUTES = (
     (r"/down(/.*)?", "down"),
     (r"/drip", "drip"),
     (r"/silent", "silent"),
+    (r"/slow/(\d+)", "slow"),
     (r"/endless", "endless"),
     (r"/bomb/(gzip|br|deflate|zstd|twice)", "bomb"),
     (r"/many-codings", "many_codings"),

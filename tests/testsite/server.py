@@ -111,10 +111,10 @@ class Server:
                 return False
             data = answer.raw if answer.raw is not None else _message(answer)
             self.sent += len(data)
-            writer.write(data)
         finally:  # before the client can have it all, so that its next request is counted alone
             self._under_way[host] -= 1
             self.times.append((request.at, time.monotonic(), path))
+        writer.write(data)
         await writer.drain()
         return not answer.close
 
