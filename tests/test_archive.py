@@ -10,6 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from exchanges import BEGAN, a_failure, a_hop, an_article, an_exchange, not_modified
 from fastwarc import ArchiveIterator as FastIterator
 from warcio.archiveiterator import ArchiveIterator as WarcioIterator
 
@@ -26,9 +27,8 @@ from flows.archive import (
     write,
 )
 from flows.archive.records import members, part_of
-from tests.exchanges import BEGAN, a_failure, a_hop, an_article, an_exchange, not_modified
 
-ROOT = Path(__file__).resolve().parents[1]
+TESTS = Path(__file__).resolve().parent
 NAME = "news/1.warc.gz"
 MOVED = {"status": 301, "reason": "Moved", "headers": ((b"Location", b"/\xd6\xd0.html"),)}
 
@@ -193,7 +193,8 @@ def test_an_exception_keeps_the_visits_that_are_complete(tmp_path):
             archive._hop(a_hop(), write._response(a_hop()))
             raise KeyboardInterrupt
 
-    pytest.raises(KeyboardInterrupt, interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
     assert [visit.url for visit in visits(tmp_path, NAME)] == [an_article(1).url]
     assert [path.name for path in (tmp_path / "news").iterdir()] == ["1.warc.gz"]
 
@@ -209,7 +210,7 @@ import os, signal, sys
 from pathlib import Path
 from flows.archive import ArchiveWriter
 from flows.archive import write
-from tests.exchanges import an_article
+from exchanges import an_article
 with ArchiveWriter(Path(sys.argv[1]), "news/1.warc.gz") as archive:
     archive.add(an_article(1)); archive.add(an_article(2))
     archive._close = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
@@ -219,7 +220,7 @@ with ArchiveWriter(Path(sys.argv[1]), "news/1.warc.gz") as archive:
 
 def test_a_kill_leaves_a_temporary_file_from_which_whole_visits_are_saved(tmp_path):
     command = [sys.executable, "-c", KILLED, str(tmp_path)]
-    run = subprocess.run(command, cwd=ROOT, check=False, timeout=60)
+    run = subprocess.run(command, cwd=TESTS, check=False, timeout=60)
     assert run.returncode == -signal.SIGKILL
     assert [path.name for path in (tmp_path / "news").iterdir()] == [".1.warc.gz.part"]
     with part_of(tmp_path / NAME).open("ab") as torn:
