@@ -5,6 +5,7 @@ What can go wrong, as a tree:
   x RulePackError          a rule pack does not say what its author meant
   x UsageError             the command line, or a path on it, cannot be used as it is
   x DatasetError           a dataset does not have the files or the schema that we write
+  x ArchiveError           a file of the archive is not what was written
 
 A bad *page* is not in the tree. Pages are data: cleaning returns `Rejected`.
 Each error says where, what, what was seen, and what to do.
@@ -36,3 +37,7 @@ class UsageError(ZhengbenError):
 
 class DatasetError(ZhengbenError):
     """A dataset does not have the files or the schema that we write."""
+
+
+class ArchiveError(ZhengbenError):
+    """A file of the archive is not what was written."""

@@ -30,6 +30,7 @@ from cleaners.clean import CODE_VERSION
 from cleaners.document import Document, Rejected
 from cleaners.errors import RulePackError, UsageError, ZhengbenError
 from cleaners.normalise import Form
+from flows import cli_data
 from flows.local import Summary, check_pack, clean_found, clean_paths, find_all, read_packs
 from flows.read import STDIN, SUFFIXES, Found, standard_input
 
@@ -225,6 +226,9 @@ def check(*pack_files: Annotated[Path, Parameter(name="PACK")]) -> int:
         else:
             print(f"ok: {pack.name}, {len(pack.rules)} rule{'' if len(pack.rules) == 1 else 's'}")
     return AT_FAULT if wrong else DONE
+
+
+cli_data.register(app)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -188,9 +188,9 @@ def repeating(columns: Iterable[Column], above: str = "") -> Iterator[str]:
         yield from repeating(column.fields, f"{inside}.")
 
 
-def columns_page() -> str:
-    """Both tables in Markdown, as they stand in docs/dataset.md."""
-    parts = [("documents-*.parquet", COLUMNS), ("rejects.parquet", REJECT_COLUMNS)]
+def columns_page(*more: tuple[str, Iterable[Column]]) -> str:
+    """Files and tables with their columns in Markdown, as they stand in docs/dataset.md."""
+    parts = [("documents-*.parquet", COLUMNS), ("rejects.parquet", REJECT_COLUMNS), *more]
     return "\n".join(
         f"## {files}\n\n| Column | Type | Meaning |\n| --- | --- | --- |\n"
         + "".join(f"| `{name}` | {kind} | {doc} |\n" for name, kind, doc in _lines(columns))

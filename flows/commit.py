@@ -14,17 +14,17 @@ run calls `finish` again, which goes on where it stopped.
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import shutil
 import tempfile
 from collections.abc import Generator, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from cleaners.errors import DatasetError
+from flows.locks import Busy, held
 
 FORMAT = "zhengben-dataset"
 FORMAT_VERSION = 1
@@ -35,18 +35,6 @@ STAGE = ".tmp-"
 
 Manifest = dict[str, Any]
 
-_locks_held: set[int] = set()
-
-
-def _let_go_in_child() -> None:
-    """A worker that outlives its killed parent must not keep the lock."""
-    for held in _locks_held:
-        os.close(held)
-    _locks_held.clear()
-
-
-os.register_at_fork(after_in_child=_let_go_in_child)
-
 
 @contextmanager
 def locked(out: Path) -> Generator[None]:
@@ -56,19 +44,13 @@ def locked(out: Path) -> Generator[None]:
     Leftovers of killed runs are finished or removed first.
     DatasetError: another run writes there, or `out` holds files that are not ours.
     """
-    with disk_errors(out):
-        out.mkdir(parents=True, exist_ok=True)
-        _refuse_foreign(out)
-        held = os.open(out / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
-    try:
-        _locks_held.add(held)
-        _take(held, out)
+    with ExitStack() as lock:
         with disk_errors(out):
+            out.mkdir(parents=True, exist_ok=True)
+            _refuse_foreign(out)
+            _take(lock, out)
             _recover(out)
         yield
-    finally:
-        _locks_held.discard(held)
-        os.close(held)
 
 
 @contextmanager
@@ -196,17 +178,16 @@ def _is_our_lock(lock: Path) -> bool:
     return lock.is_file() and lock.read_text(encoding="utf-8", errors="replace") == FORMAT
 
 
-def _take(held: int, out: Path) -> None:
+def _take(lock: ExitStack, out: Path) -> None:
     try:
-        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
+        descriptor = lock.enter_context(held(out / LOCK))
+    except Busy:
         raise DatasetError(
             str(out),
             "another run is writing here",
             do="wait for it, or choose another folder",
         ) from None
-    with disk_errors(out):
-        os.pwrite(held, FORMAT.encode(), 0)
+    os.pwrite(descriptor, FORMAT.encode(), 0)
 
 
 def _recover(out: Path) -> None:

@@ -44,7 +44,8 @@ from flows.columns import (
 )
 from flows.commit import Manifest, disk_errors
 from flows.parts import Parts, file_entry
-from flows.rows import Row, document, document_id, reject_row, rejected, row, size
+from flows.rows import Row, document, document_id, reject_row, rejected, row, size, storable
+from flows.table_columns import OF_THEIR_OWN
 from flows.texts import TextFolder
 
 __all__ = [
@@ -63,7 +64,6 @@ __all__ = [
 
 ROWS_PER_PART = 200_000
 BYTES_PER_PART = 1 << 30  # uncompressed
-BIGGEST_ROW = 1 << 30  # bytes; Arrow's offsets are 32 bits
 ROWS_PER_READ = 64
 FILES_TO_SYNC_ALONE = 1_000  # more texts than this share one sync of everything
 
@@ -78,7 +78,6 @@ COUNTS = (
     "characters_removed",
     "characters_in_text",
 )
-NOT_STORABLE = "not-storable"
 SEEN_BEFORE = "seen-before"
 
 
@@ -172,13 +171,10 @@ class DatasetWriter:
         if isinstance(result, Rejected):
             return self._add_reject(result, first=True)
         first = result.segment.index == 0
-        try:
-            made = row(result)
-            bulk = size(made)
-        except (UnicodeEncodeError, OverflowError, ValueError) as problem:
-            return self._add_reject(_unstorable(result, str(problem)), first=first)
-        if bulk > BIGGEST_ROW:
-            return self._add_reject(_unstorable(result, f"a row of {bulk:,} bytes"), first=first)
+        stored = storable(result)
+        if isinstance(stored, Rejected):
+            return self._add_reject(stored, first=first)
+        made, bulk = stored
         name = bytes.fromhex(made["id"])
         if name in self._ids:
             return self._add_reject(_seen_before(result), first=first)
@@ -339,10 +335,6 @@ def _readable(path: Path) -> Generator[None]:
         ) from error
 
 
-def _unstorable(result: Document, problem: str) -> Rejected:
-    return Rejected(NOT_STORABLE, f"the dataset cannot hold it: {problem}", result.provenance)
-
-
 def _seen_before(result: Document) -> Rejected:
     part = result.segment.index + 1
     why = f"part {part} of the same bytes from the same source is in the dataset already"
@@ -368,7 +360,7 @@ def _installed_version() -> str:
 def _main(arguments: Sequence[str]) -> None:
     """Print the tables of columns, or write them between the marks of a page."""
     if not arguments:
-        sys.stdout.write(columns_page())
+        sys.stdout.write(columns_page(*OF_THEIR_OWN))
         return
     page = Path(arguments[0])
     page.write_text(with_columns(page.read_text(encoding="utf-8")), encoding="utf-8")
@@ -378,7 +370,7 @@ def with_columns(page: str) -> str:
     """The page, with the tables of columns between its two marks."""
     before, begin, rest = page.partition("<!-- columns: made by python -m flows.dataset -->\n")
     _, end, after = rest.partition("<!-- end of columns -->")
-    return f"{before}{begin}\n{columns_page()}\n{end}{after}"
+    return f"{before}{begin}\n{columns_page(*OF_THEIR_OWN)}\n{end}{after}"
 
 
 if __name__ == "__main__":

@@ -24,6 +24,9 @@ from flows.columns import PROVENANCE
 
 Row = dict[str, Any]
 
+BIGGEST_ROW = 1 << 30  # bytes; Arrow's offsets are 32 bits
+NOT_STORABLE = "not-storable"
+
 _SURROGATES = re.compile(
     "[\ud800-\udfff]"
 )  # half characters: UTF-8 and Arrow have no place for them
@@ -35,6 +38,25 @@ def document_id(document: Document) -> str:
     origin = document.provenance
     key = f"{origin.raw_sha256}\n{document.segment.index}\n{origin.source}"
     return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def reject_id(page: Rejected) -> str:
+    """32 hex digits that name the reject: the same page for the same rule is the same reject."""
+    origin = page.provenance
+    key = f"{origin.raw_sha256}\n{page.rule}\n{origin.source}"
+    return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def storable(document: Document) -> tuple[Row, int] | Rejected:
+    """The row and about its size in bytes, or why no dataset can hold the document."""
+    try:
+        made = row(document)
+        bulk = size(made)
+    except (UnicodeEncodeError, OverflowError, ValueError) as problem:
+        return _unstorable(document, str(problem))
+    if bulk > BIGGEST_ROW:
+        return _unstorable(document, f"a row of {bulk:,} bytes")
+    return made, bulk
 
 
 def row(document: Document) -> Row:
@@ -115,6 +137,10 @@ def size(value: object) -> int:
     if isinstance(value, int) and not -_BIGGEST <= value < _BIGGEST:
         raise OverflowError(f"{value:.3g} does not fit into 64 bits")
     return 8
+
+
+def _unstorable(document: Document, problem: str) -> Rejected:
+    return Rejected(NOT_STORABLE, f"the dataset cannot hold it: {problem}", document.provenance)
 
 
 def _fields(value: object, names: Sequence[str], **more: object) -> Row:

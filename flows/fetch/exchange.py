@@ -37,6 +37,15 @@ class Hop:
 
 
 @dataclass(frozen=True, slots=True)
+class Validators:
+    """What the last visit left, to ask whether a page has changed. "" is none."""
+
+    etag: str = ""
+    last_modified: str = ""
+    url: str = ""  # the URL that answered; they are sent to no other. "": to any
+
+
+@dataclass(frozen=True, slots=True)
 class Exchange:
     """A page that was got, or a 304 that says it is the one we have."""
 
@@ -57,6 +66,11 @@ class Exchange:
         wanted = name.lower().encode("ascii")
         values = [value for key, value in self.last.headers if key.lower() == wanted]
         return values[0].decode("latin-1") if values else ""
+
+    @property
+    def validators(self) -> Validators:
+        """What to ask with next time; a 304 repeats those it confirms."""
+        return Validators(self.header("etag"), self.header("last-modified"), self.last.url)
 
     def page(self) -> RawPage:
         """What cleaning starts from. Its source is the URL that answered."""

@@ -1,0 +1,267 @@
+"""Pages and visits out of WARC files, every byte of them proved."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from fastwarc import ArchiveIterator, WarcRecord, WarcRecordType
+
+from cleaners.document import RawPage
+from cleaners.errors import ArchiveError
+from flows.archive.coding import undone
+from flows.archive.records import (
+    CLOSING,
+    FILE_NAME,
+    FILE_OFFSET,
+    NOT_MODIFIED,
+    Location,
+    members,
+    payload_digest,
+)
+
+_ANSWERS = WarcRecordType.response | WarcRecordType.revisit | WarcRecordType.resource
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One URL that was asked for, and how that ended."""
+
+    url: str  # the canonical URL that was wanted
+    at: datetime  # when the last request was sent
+    status: int = 0  # of the last answer; 0 without one
+    answered: str = ""  # the URL of the last answer
+    page: RawPage | None = None  # None without one, and for revisits: `read` gives theirs
+    etag: str = ""
+    last_modified: str = ""
+    digest: str = ""  # of the payload as it was sent
+    location: Location | None = None  # of the last answer
+    refers_to: tuple[str, int] | None = None  # file and offset of the record that has the bytes
+    rule: str = ""  # why there is no page
+    why: str = ""
+    gone: bool = False
+    retry_after: float | None = None
+
+    @property
+    def not_modified(self) -> bool:
+        return self.status == NOT_MODIFIED and not self.rule
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """One answer in the archive: a row of its index."""
+
+    url: str
+    at: datetime
+    kind: str  # response, revisit or resource
+    status: int
+    digest: str
+    location: Location
+
+
+@dataclass(frozen=True, slots=True)
+class _Record:
+    kind: WarcRecordType
+    headers: dict[str, str]
+    block: bytes
+    start: int
+    where: str
+
+    @property
+    def url(self) -> str:
+        return self.headers.get("WARC-Target-URI", "")
+
+    @property
+    def at(self) -> datetime:
+        return datetime.fromisoformat(self.headers["WARC-Date"]).astimezone(UTC)
+
+    @property
+    def refers_to(self) -> tuple[str, int] | None:
+        if FILE_NAME not in self.headers:
+            return None
+        return self.headers[FILE_NAME], int(self.headers[FILE_OFFSET])
+
+
+@dataclass(frozen=True, slots=True)
+class _Http:
+    status: int
+    headers: dict[str, str]  # the first of each name, in lower case
+    body: bytes
+
+
+def read(folder: Path, file: str, offset: int, sha256: str = "") -> RawPage:
+    """
+    The page of the record at `offset` of a file below the archive's folder.
+
+    sha256  of the page's bytes as the tables know it; compared when given
+
+    A revisit gives the bytes of the record that it names, with its own URL and time.
+    ArchiveError: there is no such record, it is torn or changed, or holds no page.
+    """
+    record = _record_at(folder, file, offset)
+    page = _page(folder, record)
+    if sha256 and page.sha256 != sha256:
+        raise ArchiveError(
+            record.where,
+            "is not the page that the tables speak of",
+            saw=f"SHA-256 {page.sha256}",
+            do="restore the archive from a copy; all other pages can still be read",
+        )
+    return page
+
+
+def visits(folder: Path, file: str) -> Iterator[Visit]:
+    """
+    What a file says, visit by visit.
+
+    ArchiveError: a record is torn or changed; what stands before it has been given out.
+    """
+    answer: tuple[_Record, Location] | None = None
+    for record, place in _records(folder, file):
+        if record.kind & _ANSWERS:
+            answer = record, place
+        elif record.kind == WarcRecordType.metadata and record.headers["Content-Type"] == CLOSING:
+            yield _visit(folder, record, answer)
+            answer = None
+    if answer is not None:
+        raise _damaged(answer[0].where, "the visit that it belongs to is not complete")
+
+
+def captures(folder: Path, file: str) -> Iterator[Capture]:
+    """All answers in a file, redirects and failures among them. ArchiveError: as `visits`."""
+    for record, place in _records(folder, file):
+        if record.kind & _ANSWERS:
+            status = 0 if record.kind == WarcRecordType.resource else _http(record).status
+            digest = record.headers.get("WARC-Payload-Digest", "")
+            yield Capture(record.url, record.at, str(record.kind), status, digest, place)
+
+
+def _visit(folder: Path, closing: _Record, answer: tuple[_Record, Location] | None) -> Visit:
+    said = json.loads(closing.block)
+    failed = {name: said[name] for name in ("rule", "why", "gone", "retry_after") if name in said}
+    if answer is None:
+        return Visit(said["url"], closing.at, **failed)
+    record, place = answer
+    is_page = not failed and record.refers_to is None
+    http = _Http(0, {}, b"") if record.kind == WarcRecordType.resource else _http(record)
+    return Visit(
+        said["url"],
+        closing.at,
+        http.status,
+        record.url,
+        _page(folder, record) if is_page and http.status != NOT_MODIFIED else None,
+        http.headers.get("etag", ""),
+        http.headers.get("last-modified", ""),
+        record.headers.get("WARC-Payload-Digest", ""),
+        place,
+        record.refers_to,
+        **failed,
+    )
+
+
+def _page(folder: Path, record: _Record) -> RawPage:
+    if record.kind == WarcRecordType.resource:
+        return RawPage(record.url, record.block, record.headers["Content-Type"])
+    if not record.kind & _ANSWERS:
+        raise ArchiveError(record.where, "is no answer but a record of another kind", do="")
+    http = _http(record)
+    if record.refers_to is None:
+        return _as_page(record, http, http.headers.get("content-type", ""))
+    original = _record_at(folder, *record.refers_to)
+    if original.headers.get("WARC-Payload-Digest") != record.headers["WARC-Payload-Digest"]:
+        raise _damaged(original.where, f"it has not the bytes that {record.where} names")
+    had = _http(original)
+    said = http.headers.get("content-type") or had.headers.get("content-type", "")
+    return _as_page(record, had, said)
+
+
+def _as_page(record: _Record, http: _Http, content_type: str) -> RawPage:
+    body = undone(http.body, http.headers.get("content-encoding", ""))
+    return RawPage(record.url, body, content_type, retrieved_at=record.at)
+
+
+def _records(folder: Path, file: str) -> Iterator[tuple[_Record, Location]]:
+    """All records of a file with their places. ArchiveError: the first that is not whole."""
+    path = folder / file
+    with _opened(path) as stream:
+        before: _Record | None = None
+        for raw in ArchiveIterator(stream, parse_http=False):
+            record = _proved(raw, path)
+            if before is not None:
+                yield before, Location(file, before.start, record.start - before.start)
+            before = record
+        if before is None:
+            raise _damaged(str(path), "it holds no record")
+        # Of a torn record behind it, fastwarc says nothing.
+        stream.seek(before.start)
+        end = next((end for end, _ in members(stream)), 0)
+        if end != os.fstat(stream.fileno()).st_size:
+            raise _damaged(before.where, "what follows it is torn")
+        yield before, Location(file, before.start, end - before.start)
+
+
+def _record_at(folder: Path, file: str, offset: int) -> _Record:
+    path = folder / file
+    with _opened(path) as stream:
+        stream.seek(offset)
+        for raw in ArchiveIterator(stream, parse_http=False):
+            if raw.stream_pos == offset:
+                return _proved(raw, path)
+            break
+    raise _damaged(f"{path}, byte {offset:,}", "no whole record begins there")
+
+
+def _proved(raw: WarcRecord, path: Path) -> _Record:
+    """The record in memory, when it is as long as it says and has the digest that it says."""
+    where = f"{path}, byte {raw.stream_pos:,}"
+    headers = dict(reversed(raw.headers.to_tuples()))  # of repeated ones the first
+    length = int(headers.get("Content-Length", -1))
+    block = raw.reader.read()
+    if len(block) != length:
+        raise _damaged(where, f"it has {len(block):,} bytes of {length:,}")
+    digest = headers.get("WARC-Block-Digest", "")
+    if digest.startswith("sha256:") and payload_digest(block) != digest:
+        raise _damaged(where, "its digest is not that of its bytes")
+    return _Record(raw.record_type, headers, block, raw.stream_pos, where)
+
+
+def _http(record: _Record) -> _Http:
+    head, _, body = record.block.partition(b"\r\n\r\n")
+    first, *lines = head.decode("latin-1").split("\r\n")
+    fields = (line.partition(":") for line in reversed(lines))
+    headers = {name.lower(): value.strip() for name, _, value in fields}
+    try:
+        return _Http(int(first.split(" ")[1]), headers, body)
+    except (IndexError, ValueError):
+        raise _damaged(record.where, "it begins with no line of HTTP") from None
+
+
+@contextmanager
+def _opened(path: Path) -> Generator[BinaryIO]:
+    try:
+        with path.open("rb") as stream:
+            yield stream
+    except OSError as error:
+        if error.errno is None:  # fastwarc's way to say so
+            raise _damaged(str(path), str(error)) from error
+        raise ArchiveError(
+            str(path),
+            "cannot be read",
+            saw=error.strerror or "",
+            do="restore the archive from a copy; other files of it can still be read",
+        ) from error
+
+
+def _damaged(where: str, what: str) -> ArchiveError:
+    return ArchiveError(
+        where,
+        "is not the record that was written",
+        saw=what,
+        do="restore this file from a copy; all other records can still be read",
+    )

@@ -1,0 +1,338 @@
+"""
+The tables of an ingest, in DATA/tables: Delta tables, each commit whole or not there.
+
+    pages      fetch state by source and URL; the only one that is merged
+    documents  append-only: a page that changes gives new rows, its older ones stay
+    rejects    likewise
+    captures   the index of the archive: URL, time, file, offset
+    runs       one row a run
+
+Rows of `documents` and `rejects` are keyed by what they are made of (`id`), so that the
+same work done twice adds nothing twice. Which of them are current is said in `pages`:
+its `document_ids` name the documents that a page has now.
+
+Writers take a lock for the moment in which they look what is there and add what is not
+(`flock`; it dies with its process). Delta's own check of conflicts stays below it, for
+writers that do not know of the lock; what loses there tries again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import UTC
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pyarrow as pa
+import pyarrow.compute
+import pyarrow.dataset as ds
+import stamina
+from deltalake import DeltaTable, Schema, WriterProperties, write_deltalake
+from deltalake.exceptions import CommitFailedError, DeltaError
+
+from cleaners.errors import DatasetError, UsageError
+from flows.commit import disk_errors
+from flows.locks import held
+from flows.rows import Row
+from flows.table_columns import SCHEMAS
+
+pc: Any = pyarrow.compute  # its functions are made at run time, which no stub knows
+
+FOLDER, LOCK = "tables", ".lock"
+KEEP_HOURS = 168  # of files that no current version needs: readers may still be at them
+LEAST_HOURS = 24
+KEYS = {"documents": "id", "rejects": "id", "captures": "archive_file", "runs": "run"}
+ATTEMPTS = 8
+
+# The log keeps what has changed for so long; statistics of long texts are of no use.
+_CONFIGURATION = {
+    "delta.logRetentionDuration": "interval 30 days",
+    "delta.deletedFileRetentionDuration": f"interval {KEEP_HOURS} hours",
+}
+_STATISTICS = {
+    "pages": "url,due_at",
+    "documents": "id,source",
+    "rejects": "id,rule,source",
+    "captures": "url,at,archive_file",
+    "runs": "run,started_at",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """What one archive file gives, as tables with the columns of their names."""
+
+    documents: pa.Table
+    rejects: pa.Table
+    captures: pa.Table
+    pages: pa.Table
+
+
+class Added(NamedTuple):
+    """Rows that were not there before."""
+
+    documents: int
+    rejects: int
+
+
+class Tables:
+    """The tables below one DATA folder. Opening them costs nothing; they are made when written."""
+
+    def __init__(self, data: Path) -> None:
+        self.folder = data / FOLDER
+
+    def read(
+        self, name: str, columns: Sequence[str] | None = None, where: ds.Expression | None = None
+    ) -> pa.Table:
+        """Columns of a table as it is now; those that an older zhengben did not have are null."""
+        batches = self.scan(name, columns, where)
+        wanted = _part(SCHEMAS[name], columns)
+        return pa.Table.from_batches(batches, wanted)
+
+    def scan(
+        self, name: str, columns: Sequence[str] | None = None, where: ds.Expression | None = None
+    ) -> Iterator[pa.RecordBatch]:
+        """`read`, a batch at a time."""
+        schema = _part(SCHEMAS[name], columns)
+        if not self._exists(name):
+            return
+        with _delta_errors(self.folder / name):
+            known = self._open(name).to_pyarrow_dataset(schema=SCHEMAS[name])
+            for batch in known.to_batches(columns=schema.names, filter=where):
+                if batch.num_rows:
+                    yield batch
+
+    def append(self, name: str, rows: pa.Table) -> int:
+        """
+        Add the rows whose key is not there yet; how many these are.
+
+        The key of `captures` is their file: its rows come together or not at all.
+        DatasetError: the disk refuses, or the table is damaged.
+        """
+        key = KEYS[name]
+        if not rows.num_rows:
+            return 0
+        keys = pc.unique(rows[key])
+        with self._writing(name):
+            there = self.read(name, [key], pc.field(key).isin(keys))[key]
+            fresh = rows.filter(pc.invert(pc.is_in(rows[key], value_set=pc.unique(there))))
+            if name != "captures":
+                fresh = _first_of_each(fresh, key)
+            if fresh.num_rows:
+                self._write(name, fresh)
+        return fresh.num_rows
+
+    def merge_pages(self, rows: pa.Table) -> None:
+        """
+        Put fetch states in the place of older ones of the same source and URL.
+
+        A state that is older than the one that is there changes nothing, so states may be
+        merged again, in any order. Of several for one URL the newest counts.
+        DatasetError: as in `append`.
+        """
+        rows = _newest_of_each(rows)
+        for origin in pc.unique(rows["origin"]).to_pylist():
+            some = rows.filter(pc.equal(rows["origin"], origin))
+            with self._writing("pages"):
+                self._merge(origin, some)
+
+    def commit(self, shard: Shard) -> Added:
+        """
+        Put what one archive file gave into the tables; how many rows are new.
+
+        The pages come last: until they are there, nothing is current that is not whole. A
+        commit that was interrupted is made again from the start, and doubles nothing.
+        """
+        documents = self.append("documents", shard.documents)
+        rejects = self.append("rejects", shard.rejects)
+        self.append("captures", shard.captures)
+        self.merge_pages(shard.pages)
+        return Added(documents, rejects)
+
+    def compact(self) -> dict[str, tuple[int, int]]:
+        """Put small files together: of each table the number of files before and after."""
+        return {name: self._compact(name) for name in SCHEMAS if self._exists(name)}
+
+    def vacuum(self, keep_hours: int = KEEP_HOURS) -> int:
+        """
+        Remove files that no version of the last `keep_hours` needs; how many.
+
+        UsageError: so few hours that a reader may lose the files it is reading.
+        """
+        if keep_hours < LEAST_HOURS:
+            raise UsageError(
+                "--keep-hours",
+                "is so little that readers may lose the files they are reading",
+                saw=str(keep_hours),
+                do=f"keep at least {LEAST_HOURS}",
+            )
+        return sum(self._vacuum(name, keep_hours) for name in SCHEMAS if self._exists(name))
+
+    def shown(self) -> list[dict[str, Any]]:
+        """For each table that is there: name, rows, files, bytes, version."""
+        return [self._shown(name) for name in SCHEMAS if self._exists(name)]
+
+    def _shown(self, name: str) -> dict[str, Any]:
+        with _delta_errors(self.folder / name):
+            table = self._open(name)
+            actions = pa.table(table.get_add_actions(flatten=True))
+            size = pc.sum(actions["size_bytes"]).as_py() or 0
+            rows = pc.sum(actions["num_records"]).as_py() or 0
+            version = table.version()
+        return {
+            "table": name,
+            "rows": rows,
+            "files": actions.num_rows,
+            "bytes": size,
+            "version": version,
+        }
+
+    def _compact(self, name: str) -> tuple[int, int]:
+        with self._writing(name):
+            table = self._open(name)
+            before = len(table.file_uris())
+            for attempt in _attempts():
+                with attempt:
+                    table = self._open(name)
+                    table.optimize.compact(writer_properties=_properties())
+            table.create_checkpoint()
+            return before, len(self._open(name).file_uris())
+
+    def _vacuum(self, name: str, keep_hours: int) -> int:
+        with self._writing(name):
+            table = self._open(name)
+            # full: also what killed writers have left, which no version names
+            gone = table.vacuum(
+                keep_hours, dry_run=False, enforce_retention_duration=False, full=True
+            )
+            return len(gone)
+
+    def _write(self, name: str, rows: pa.Table) -> None:
+        for attempt in _attempts():
+            with attempt:
+                write_deltalake(
+                    self._open(name),
+                    rows,
+                    mode="append",
+                    schema_mode="merge",
+                    writer_properties=_properties(),
+                )
+
+    def _merge(self, origin: str, rows: pa.Table) -> None:
+        quoted = origin.replace("'", "''")
+        for attempt in _attempts():
+            with attempt:
+                merger = self._open("pages").merge(
+                    rows,
+                    # The literal lets all other sources' files alone.
+                    f"t.origin = '{quoted}' AND s.origin = t.origin AND s.url = t.url",
+                    source_alias="s",
+                    target_alias="t",
+                    writer_properties=_properties(),
+                )
+                merger = merger.when_matched_update_all("s.visited_at >= t.visited_at")
+                merger.when_not_matched_insert_all().execute()
+
+    @contextmanager
+    def _writing(self, name: str) -> Generator[None]:
+        """Be the only writer; the table is there, with every column that we know."""
+        with _delta_errors(self.folder / name), ExitStack() as lock:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            lock.enter_context(held(self.folder / LOCK, wait=True))
+            if not self._exists(name):
+                self._create(name)
+            self._widen(name)
+            yield
+
+    def _create(self, name: str) -> None:
+        DeltaTable.create(
+            self.folder / name,
+            Schema.from_arrow(SCHEMAS[name]),
+            mode="ignore",
+            partition_by=["origin"] if name == "pages" else None,
+            configuration={
+                **_CONFIGURATION,
+                "delta.dataSkippingStatsColumns": _STATISTICS[name],
+            },
+        )
+
+    def _widen(self, name: str) -> None:
+        """Add the columns that the table of an older zhengben does not have."""
+        table = self._open(name)
+        known = {field.name for field in table.schema().fields}
+        fields = [f for f in Schema.from_arrow(SCHEMAS[name]).fields if f.name not in known]
+        if fields:
+            table.alter.add_columns(fields)
+
+    def _exists(self, name: str) -> bool:
+        return DeltaTable.is_deltatable(str(self.folder / name))
+
+    def _open(self, name: str) -> DeltaTable:
+        return DeltaTable(self.folder / name)
+
+
+def table_of(name: str, rows: Iterable[Row]) -> pa.Table:
+    """Rows as a table with the columns of `name`; what a row does not say is null."""
+    return pa.Table.from_pylist(list(rows), SCHEMAS[name])
+
+
+def rows_of(table: pa.Table | pa.RecordBatch) -> list[Row]:
+    """The rows, moments in UTC: Arrow alone would ask for a time zone database."""
+    moments = [field.name for field in table.schema if pa.types.is_timestamp(field.type)]
+    for name in moments:
+        at = table.schema.get_field_index(name)
+        plain = table.column(at).cast(pa.int64()).cast(pa.timestamp("us"))
+        table = table.set_column(at, name, plain)
+    rows = table.to_pylist()
+    for row in rows:
+        for name in moments:
+            if row[name] is not None:
+                row[name] = row[name].replace(tzinfo=UTC)
+    return rows
+
+
+def _part(schema: pa.Schema, columns: Sequence[str] | None) -> pa.Schema:
+    return schema if columns is None else pa.schema([schema.field(name) for name in columns])
+
+
+def _first_of_each(rows: pa.Table, key: str) -> pa.Table:
+    if pc.count_distinct(rows[key]).as_py() == rows.num_rows:
+        return rows
+    seen: set[str] = set()
+    first = [not (value in seen or seen.add(value)) for value in rows[key].to_pylist()]
+    return rows.filter(pa.array(first))
+
+
+def _newest_of_each(rows: pa.Table) -> pa.Table:
+    """A MERGE with two new rows of one key would insert both."""
+    at = rows["visited_at"].cast(pa.int64())
+    order = pc.sort_indices(pa.table({"at": at}), [("at", "descending")])
+    rows = rows.take(order)
+    seen: set[tuple[str, str]] = set()
+    keys = zip(rows["origin"].to_pylist(), rows["url"].to_pylist(), strict=True)
+    return rows.filter(pa.array([not (key in seen or seen.add(key)) for key in keys], pa.bool_()))
+
+
+def _properties() -> WriterProperties:
+    return WriterProperties(compression="ZSTD", compression_level=3)
+
+
+def _attempts() -> Iterable[stamina.Attempt]:
+    return stamina.retry_context(on=CommitFailedError, attempts=ATTEMPTS, timeout=60)
+
+
+@contextmanager
+def _delta_errors(where: Path) -> Generator[None]:
+    """The errors of Delta as ours: what happened, and what to do."""
+    try:
+        with disk_errors(where):
+            yield
+    except DeltaError as error:
+        raise DatasetError(
+            str(where),
+            "the table cannot be read or written",
+            saw=str(error),
+            do="make room if the disk is full, then run again: what was committed is whole",
+        ) from error
