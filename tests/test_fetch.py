@@ -299,8 +299,8 @@ def test_a_refusal_is_taken_for_one(s, path, rule):
 )
 def test_hostile_and_broken_answers_end_with_a_name(s, path, rule, asked):
     """Within the bounds of time and bytes; what may pass is tried again."""
-    pages.bomb("gzip"), pages.bomb("deflate")  # making them takes a while
-    failure = failed(s, path, page_seconds=0.6)
+    # Making a bomb takes a while, so only what never ends gets little time.
+    failure = failed(s, path, page_seconds=0.6 if rule == "too-slow" else 10.0)
     assert failure.rule == rule
     assert len(s.paths()) == asked + 1
     assert all(len(hop.body) <= (1 << 20) + (1 << 16) for hop in failure.hops)
