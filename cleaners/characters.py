@@ -27,6 +27,10 @@ BLANKS = "\xa0\u1680\u2000-\u200a\u202f\u205f\u3000"
 # which is not assigned.
 INVISIBLE = "\xad\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff"
 
+# The others: normalisation may write them in another way, but adds none and drops none, so that
+# the n-th of a line stays the n-th.
+VISIBLE = re.compile(f"[^\\s{INVISIBLE}\u200d]")
+
 
 def _members(fragment: str) -> str:
     """

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
 from urllib.parse import urlsplit
 
-from cleaners import formats, html, packs
+from cleaners import formats, html, markdown, packs
 from cleaners.bylines import byline_rows
 from cleaners.compare import VERSION as COMPARE_VERSION
 from cleaners.compare import (
@@ -26,7 +26,7 @@ from cleaners.compare import (
     titles,
     without,
 )
-from cleaners.cut import fences, kept_text, outside, removals, whole_lines
+from cleaners.cut import fences, joined, kept_text, outside, pieces, removals, whole_lines
 from cleaners.document import (
     Document,
     Edit,
@@ -34,6 +34,7 @@ from cleaners.document import (
     Flag,
     Harvested,
     Line,
+    Link,
     Provenance,
     RawPage,
     Rejected,
@@ -52,6 +53,7 @@ from cleaners.repair.lost import unreadable
 from cleaners.repetition import repeated
 from cleaners.rules import Rules
 from cleaners.split import declared, split
+from cleaners.structure import text_blocks, text_links
 from cleaners.truncation import judge
 from cleaners.wraps import unwrap
 from cleaners.zones import scan
@@ -68,13 +70,13 @@ CODE_VERSION = _code_version()
 
 
 def clean(
-    page: RawPage, rules: Rules | None = None, *, form: Form = PLAIN
+    page: RawPage, rules: Rules | None = None, *, form: Form = PLAIN, links: bool = False
 ) -> list[Document | Rejected]:
     """
     One raw page → its documents, or the reason why there is none.
 
     `rules` are the shipped packs unless given; packs for other hosts than the page's do
-    not apply. Bad pages never raise: they come back as `Rejected`. FormError: the form
+    not apply. `links` asks for the links in the text and where they lead. Bad pages never raise: they come back as `Rejected`. FormError: the form
     has a script, and OpenCC is not installed.
     """
     rules = (rules or default_rules()).for_host(urlsplit(page.source).hostname or "")
@@ -87,7 +89,7 @@ def clean(
         decoded = Decoded("", extracted.encoding, "format", extracted.unreadable)
     else:
         decoded = decode(page.body, page.content_type, markup=_is_markup(page))
-        extracted = extract(decoded.text, page.content_type)
+        extracted = extract(decoded.text, page.content_type, url=page.source, links=links)
     return clean_extracted(extracted, rules, _provenance(page, decoded, extracted, rules), form)
 
 
@@ -112,10 +114,13 @@ def default_rules() -> Rules:
     return packs.default()
 
 
-def extract(text: str, content_type: str = "") -> Extracted:
+def extract(text: str, content_type: str = "", *, url: str = "", links: bool = False) -> Extracted:
     """The visible text of a decoded page: HTML by its main block, everything else as it stands."""
-    if "html" in content_type.lower() or html.looks_like_html(text):
-        return html.extract(text)
+    kind = content_type.lower()
+    if kind.startswith("text/markdown"):
+        return Extracted(text, markdown.lines_of(text), format="markdown")
+    if "html" in kind or html.looks_like_html(text):
+        return html.extract(text, url=url, links=links)
     return Extracted(text, split_lines(text))
 
 
@@ -140,7 +145,15 @@ def clean_extracted(
     }
     taken = replace(provenance, steps=step_names(form))
     context = _Context(
-        page, parts, [*marks, *above], noisy, of_collection, extracted.metadata, taken, form
+        page,
+        parts,
+        [*marks, *above],
+        noisy,
+        of_collection,
+        extracted.metadata,
+        taken,
+        form,
+        extracted.links,
     )
     return [_document(context, i) for i in range(len(parts))]
 
@@ -157,6 +170,7 @@ class _Context:
     metadata: Mapping[str, Harvested]
     provenance: Provenance
     form: Form = PLAIN
+    links: Sequence[Link] = ()
 
 
 def _document(shared: _Context, index: int) -> Document | Rejected:
@@ -176,8 +190,8 @@ def _document(shared: _Context, index: int) -> Document | Rejected:
     cuts = removals(page, part, (m for m in marks if m.rule.severity == "cut"))
     found = (*page.repairs, *fences(page, part, cuts), *unwrap(page, part, cuts))
     edits = outside(sorted(found, key=_place), part, cuts)
-    raw = kept_text(page.original, part.start, part.end, cuts, edits)
-    text = normalise(raw, shared.form)
+    kept = pieces(page.original, part.start, part.end, cuts, edits)
+    text = normalise(joined(kept), shared.form)
     metadata = {**harvest(page, part, marks, shared.metadata), **shared.of_collection}
     if not text or (shared.form.off and not normalise(text)):
         return Rejected("nothing-left", "all of the page is noise", shared.provenance)
@@ -203,6 +217,8 @@ def _document(shared: _Context, index: int) -> Document | Rejected:
         ),
         signals=measure(text, part.end - part.start, cuts),
         provenance=shared.provenance,
+        blocks=text_blocks(page, part, kept, text, shared.form),
+        links=text_links(shared.links, kept, text, shared.form),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from heapq import heappop, heappush
 from itertools import chain, groupby, pairwise
+from typing import NamedTuple
 
 from cleaners.document import Edit, Removal
 from cleaners.page import Mark, Page, Part
@@ -181,21 +182,42 @@ def _has_content(text: str, start: int, end: int) -> bool:
     return any(c.isalnum() for c in text[start:end])
 
 
+class Piece(NamedTuple):
+    """A stretch of the kept text: original[at:…] as it stood, or what an edit put at `at`."""
+
+    at: int
+    text: str
+    rule: str = ""  # of the edit
+
+
+def pieces(
+    original: str, start: int, end: int, cuts: Sequence[Removal], edits: Sequence[Edit]
+) -> list[Piece]:
+    """original[start:end] without the cuts and with the edits made that no cut took."""
+    changes = sorted(
+        [(c.start, c.end, "", "") for c in cuts]
+        + [(e.start, e.end, e.after, e.rule) for e in edits]
+    )
+    out: list[Piece] = []
+    at = start
+    for a, b, after, rule in changes:
+        out.append(Piece(at, original[at:a]))
+        out.append(Piece(a, after, rule))
+        at = b
+    out.append(Piece(at, original[at:end]))
+    return out
+
+
 def kept_text(
     original: str, start: int, end: int, cuts: Sequence[Removal], edits: Sequence[Edit]
 ) -> str:
-    """original[start:end] without the cuts and with the edits made that no cut took."""
-    changes = sorted(
-        [(c.start, c.end, "") for c in cuts] + [(e.start, e.end, e.after) for e in edits]
-    )
-    out: list[str] = []
-    at = start
-    for a, b, after in changes:
-        out.append(original[at:a])
-        out.append(after)
-        at = b
-    out.append(original[at:end])
-    return "".join(out)
+    """The text of all pieces."""
+    return joined(pieces(original, start, end, cuts, edits))
+
+
+def joined(kept: Iterable[Piece]) -> str:
+    """The text of some pieces."""
+    return "".join([piece.text for piece in kept])
 
 
 def outside(edits: Sequence[Edit], part: Part, cuts: Sequence[Removal]) -> tuple[Edit, ...]:

@@ -42,12 +42,32 @@ class RawPage:
 
 
 class Line(NamedTuple):
-    """One block of the visible text: `original[start:end]`, without its line break."""
+    """
+    One block of the visible text: `original[start:end]`, without its line break.
+
+    `level`, `mark` and `unit` say what a page's markup says and its text does not:
+
+    level  of a heading 1 to 6; of a list's item how deep it is nested, from 1
+    mark   of a list's item "-" or its number, "3."; of code its language, when known; of a
+           row of a table one letter a column: h head, c cell, - empty
+    unit   a number that the lines of one item, table or code block share, from 1
+    """
 
     start: int
     end: int
     role: Role = "paragraph"
     link_density: float = 0.0  # share of the line's characters that are link text, 0 to 1
+    level: int = 0
+    mark: str = ""
+    unit: int = 0
+
+
+class Link(NamedTuple):
+    """A stretch of a text that is a link, and where it leads: absolute if the page's URL is known."""
+
+    start: int
+    end: int
+    target: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +92,7 @@ class Extracted:
     extractor: str = ""  # name@version, with that of the library behind it
     encoding: str = ""  # of a file that is no page: what its text was written in
     unreadable: int = 0  # characters of such a file that could not be read
+    links: tuple[Link, ...] = ()  # in `original`; found only when asked for
 
     @property
     def text(self) -> str:
@@ -166,6 +187,22 @@ class Segment:
     parent_title: str | None = None  # the collection's own title
 
 
+class TextBlock(NamedTuple):
+    """
+    A line of the clean text that is no plain paragraph: `text[start:end]`.
+
+    `level`, `mark` and `unit` are those of `Line`. Code stands between two lines of ```,
+    which are code as well and have the mark "```".
+    """
+
+    start: int
+    end: int
+    role: Role
+    level: int = 0
+    mark: str = ""
+    unit: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class Provenance:
     """Enough to make the same document again from the raw bytes."""
@@ -206,6 +243,8 @@ class Document:
     flags: tuple[Flag, ...]
     signals: Mapping[str, float]
     provenance: Provenance
+    blocks: tuple[TextBlock, ...] = ()  # in order; every other line of `text` is a paragraph
+    links: tuple[Link, ...] = ()  # in `text`, in order, never overlapping; only when asked for
 
     @property
     def truncated(self) -> bool:

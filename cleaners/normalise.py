@@ -22,7 +22,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from cleaners.characters import HAN, SOFT, WIDE, plain_characters
+from cleaners.characters import HAN, LINE_BREAKS, SOFT, WIDE, plain_characters
 from cleaners.punctuation import widen
 from cleaners.script import FormError, Script, convert, converter_name
 
@@ -172,15 +172,44 @@ def trim_lines(text: str) -> str:
     lines = text.split("\n")
     if FENCE not in text:
         return "\n".join([kept for line in lines if (kept := line.strip(" \t"))])
-    kept_lines: list[str] = []
+    return "\n".join(filter(None, _trimmed(lines)))
+
+
+def _trimmed(lines: Sequence[str]) -> Iterator[str]:
     for line, code in zip(lines, _fenced(lines), strict=True):
         if not code:
-            kept_lines.append(line.strip(" \t"))
+            yield line.strip(" \t")
         elif line.strip().startswith(FENCE):
-            kept_lines.append(line.strip())
+            yield line.strip()
         else:
-            kept_lines.append(line.rstrip())
-    return "\n".join(filter(None, kept_lines))
+            yield line.rstrip()
+
+
+# A lone joiner goes before line breaks are looked at, so it may stand inside of one.
+_ANY_BREAK = re.compile(f"\r\u200d*\n|[\n{LINE_BREAKS}]")
+
+
+def line_sources(text: str, form: Form = PLAIN) -> list[tuple[int, int]]:
+    """
+    For each line of `normalise(text, form)`, where in `text` the line stands that became it.
+
+    Steps join no lines and split none: `characters` settles where lines end, `lines` drops
+    those that are empty, and no later step touches a line feed.
+
+    >>> line_sources("甲 \\r\\n\\n　　乙")
+    [(0, 2), (5, 8)]
+    """
+    if "characters" in form.off:
+        plain, breaks = text, re.compile("\n")
+    else:
+        plain, breaks = plain_characters(text), _ANY_BREAK
+    ends = [found.span() for found in breaks.finditer(text)]
+    starts = [0, *(end for _, end in ends)]
+    spans = zip(starts, [*(start for start, _ in ends), len(text)], strict=True)
+    if "lines" in form.off:
+        return list(spans)
+    lines = plain.split("\n")
+    return [span for span, line in zip(spans, _trimmed(lines), strict=True) if line]
 
 
 # ----------------------------------------------------------------------------- spaces

@@ -37,6 +37,7 @@ from cleaners.normalise import SCRIPTS, Form, step_names  # noqa: E402
 from cleaners.script import Script  # noqa: E402
 from flows.local import Cleaned, PackText, Summary, clean_found, read_packs, write  # noqa: E402
 from flows.read import Found, check, find  # noqa: E402
+from flows.texts import TEXT_FORMATS, TextFormat  # noqa: E402
 
 SHARD_FILES = 5_000
 SHARD_BYTES = 64 << 20
@@ -53,6 +54,7 @@ def clean_folders(
     pack_files: list[Path] | None = None,
     off: list[str] | None = None,
     script: Script = "",
+    text_format: TextFormat = "text",
     workers: int = 0,
 ) -> dict[str, int]:
     """找到文件 → 分片 → 逐片清洗 → 写成数据集与报告；回传各项数目。"""
@@ -62,7 +64,7 @@ def clean_folders(
     scratch = make_scratch(out)
     shards = plan(places, out, scratch)
     done = clean_shard.map(shards, unmapped(packs), unmapped(form), unmapped(workers)).result()
-    return publish(done, out, scratch)
+    return publish(done, out, scratch, text_format)
 
 
 @task(cache_policy=NO_CACHE)
@@ -97,10 +99,10 @@ def clean_shard(shard: Path, packs: Sequence[PackText], form: Form, workers: int
 
 
 @task(cache_policy=NO_CACHE)
-def publish(done: list[Path], out: Path, scratch: Path) -> dict[str, int]:
+def publish(done: list[Path], out: Path, scratch: Path, text_format: TextFormat) -> dict[str, int]:
     """All shards into one dataset, in input order, with the report; then the scratch goes."""
     cleaned: Iterator[Cleaned] = chain.from_iterable(map(_load, done))
-    summary = write(cleaned, out, Summary())
+    summary = write(cleaned, out, Summary(), text_format=text_format)
     shutil.rmtree(scratch)
     return {name: count for name, count in asdict(summary).items() if name != "total"}
 
@@ -154,13 +156,22 @@ def main() -> int:
     options.add_argument(
         "--script", choices=SCRIPTS, default="", help="convert to these characters"
     )
+    options.add_argument(
+        "--format", choices=list(TEXT_FORMATS), default="text", help="how texts are written"
+    )
     options.add_argument("--workers", type=int, default=0, help="processes; 0: all processors")
     given = options.parse_args()
     try:
         check(given.paths, given.out)  # a misspelt path should not take Prefect's start to be told
         step_names(Form(frozenset(given.off), given.script))  # nor a misspelt step
         counts = clean_folders(
-            given.paths, given.out, given.rules, given.off, given.script, given.workers
+            given.paths,
+            given.out,
+            given.rules,
+            given.off,
+            given.script,
+            given.format,
+            given.workers,
         )
     except ZhengbenError as error:
         sys.stderr.write(f"zhengben: {error}\n")

@@ -33,6 +33,7 @@ from cleaners.normalise import Form
 from flows import cli_data
 from flows.local import Summary, check_pack, clean_found, clean_paths, find_all, read_packs
 from flows.read import STDIN, SUFFIXES, Found, standard_input
+from flows.texts import TextFormat, written
 
 OUT = Path("zhengben-out")
 DONE, AT_FAULT, WRONG_USE = 0, 1, 2
@@ -61,6 +62,7 @@ Target = Annotated[
     Literal["simplified", "traditional"] | None,
     Parameter(name="--script", show_default=False),
 ]
+As = Annotated[TextFormat, Parameter(name="--format", show_default=False)]
 
 
 @app.command(
@@ -73,6 +75,8 @@ def clean(
     rules: PackFiles = (),
     off: StepsOff = (),
     script: Target = None,
+    text_format: As = "text",
+    links: Annotated[bool, Parameter(negative=())] = False,
     workers: int = 0,
     text: bool = True,
 ) -> int:
@@ -98,6 +102,10 @@ def clean(
         Leave out a step: characters, lines, spaces, punctuation or gaps. May be given again.
     script
         Convert the clean texts with OpenCC; otherwise they stay as they are written.
+    text_format
+        How texts are written: text, or markdown with its headings, lists, tables and code.
+    links
+        Find the links in the texts: for Markdown, and the column links.
     workers
         Worker processes; 0 is one for each processor.
     text
@@ -106,7 +114,7 @@ def clean(
     places = _checked("clean", paths)
     form = Form(frozenset(off), script or "")
     if places == [STDIN] and out is None:
-        return _filter(rules, form)
+        return _filter(rules, form, text_format, links=links)
     from flows.progress import shown  # noqa: PLC0415
 
     out = out or OUT
@@ -122,6 +130,8 @@ def clean(
             stdin=_stdin(places),
             workers=workers,
             texts=text,
+            text_format=text_format,
+            links=links,
             watch=watch,
         )
     if not summary.files:
@@ -275,13 +285,14 @@ def _sigterm_as_exit() -> Generator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-def _filter(pack_files: Sequence[Path], form: Form) -> int:
+def _filter(pack_files: Sequence[Path], form: Form, text_format: TextFormat, *, links: bool) -> int:
     """Standard input to standard output."""
     found = _stdin([STDIN])
     assert found is not None
-    with closing(clean_found([found], read_packs(pack_files), form)) as cleaned:
+    with closing(clean_found([found], read_packs(pack_files), form, links=links)) as cleaned:
         results = [result for _, some in cleaned for result in some]
-    texts = [f"{r.text.rstrip(chr(10))}\n" for r in results if isinstance(r, Document)]
+    documents = [result for result in results if isinstance(result, Document)]
+    texts = [f"{written(each, text_format).rstrip(chr(10))}\n" for each in documents]
     sys.stdout.flush()
     # UTF-8 and line feeds, whatever the locale says: this is data.
     sys.stdout.buffer.write(BETWEEN_DOCUMENTS.join(texts).encode(errors="replace"))

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +154,28 @@ COLUMNS: tuple[Column, ...] = (
         _START,
         _END,
         _text("text", "The text that the flag is about."),
+    ),
+    _structs(
+        "blocks",
+        "The lines of `text` that are no plain paragraphs, in order: what Markdown is made of.",
+        _number("start", "Offset of the line's first character in `text`."),
+        _number("end", "Offset after its last character in `text`."),
+        _text("role", "heading, list, table, code, caption or reply.", repeats=True),
+        _number("level", "1 to 6 of a heading; of a list's item how deep it is nested, from 1."),
+        _text(
+            "mark",
+            "Of a list's item - or its number, 3.; of code its language, and ``` for its fences; "
+            "of a table's row a letter a column: h head, c cell, - empty.",
+            repeats=True,
+        ),
+        _number("unit", "A number that the lines of one item, table or code block share."),
+    ),
+    _structs(
+        "links",
+        "The links in `text`, in order; empty unless they were asked for.",
+        _number("start", "Offset of the link's first character in `text`."),
+        _number("end", "Offset after its last character in `text`."),
+        _text("target", "Where it leads, absolute if the page's URL is known."),
     ),
     _structs(
         "signals",

@@ -46,7 +46,7 @@ from flows.commit import Manifest, disk_errors
 from flows.parts import Parts, file_entry
 from flows.rows import Row, document, document_id, reject_row, rejected, row, size, storable
 from flows.table_columns import OF_THEIR_OWN
-from flows.texts import TextFolder
+from flows.texts import TextFolder, TextFormat
 
 __all__ = [
     "REJECTS_SCHEMA",
@@ -92,6 +92,7 @@ class DatasetWriter:
     was. Memory is bounded by one row group and the largest document, and about
     200 bytes for each document so far (its id and its text's name are remembered).
 
+    text_format   of the texts that are written as files
     created       a time to put into the manifest; none is put there otherwise
     code_version  zhengben's version, when it is not the installed one
 
@@ -104,6 +105,7 @@ class DatasetWriter:
         out: Path,
         *,
         texts: bool = True,
+        text_format: TextFormat = "text",
         rows_per_part: int = ROWS_PER_PART,
         bytes_per_part: int = BYTES_PER_PART,
         created: str | None = None,
@@ -111,6 +113,7 @@ class DatasetWriter:
     ) -> None:
         self.out = out
         self._wants_texts = texts
+        self._text_format: TextFormat = text_format
         self._limits = (rows_per_part, bytes_per_part)
         self._created = created
         self._version = code_version or _installed_version()
@@ -125,7 +128,11 @@ class DatasetWriter:
             lock.enter_context(commit.locked(self.out))
             with disk_errors(self.out):
                 self._stage = commit.new_stage(self.out)
-                self._texts = TextFolder(self._stage, commit.LISTING) if self._wants_texts else None
+                self._texts = (
+                    TextFolder(self._stage, commit.LISTING, self._text_format)
+                    if self._wants_texts
+                    else None
+                )
             documents, rejects = (self._stage / name for name in (DOCUMENTS, REJECTS))
             self._documents = Parts(
                 documents, _stamped(SCHEMA, self._version), COLUMNS, self._limits
@@ -181,8 +188,7 @@ class DatasetWriter:
         self._ids.add(name)
         self._documents.add(made, bulk)
         if self._texts is not None:
-            several = result.segment.count > 1
-            self._texts.write(key, result.segment.index + 1 if several else None, result.text)
+            self._texts.write(key, result)
         self._count(result, first=first)
         return result
 

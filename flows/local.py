@@ -28,6 +28,7 @@ from cleaners.normalise import PLAIN, Form, step_names
 from cleaners.parse import parse_pack
 from cleaners.rules import RulePack, Rules, make_rules
 from flows.read import STDIN, Found, Unreadable, find, read
+from flows.texts import TextFormat
 from flows.workers import Limits, Lost, attempt, run_all
 
 if TYPE_CHECKING:
@@ -71,6 +72,8 @@ def clean_paths(
     stdin: Found | None = None,
     workers: int = 0,
     texts: bool = True,
+    text_format: TextFormat = "text",
+    links: bool = False,
     limits: Limits = Limits(),  # noqa: B008  frozen
     watch: Callable[[Summary], None] = lambda _: None,
 ) -> Summary:
@@ -82,6 +85,8 @@ def clean_paths(
     stdin       what `-` stands for among `places`
     workers     processes; 0 is one for each processor that may be used
     texts       write the clean texts as files too
+    text_format of these files: plain text, or Markdown
+    links       find the links in the texts and where they lead
     watch       is called after each file, and first of all with the total
 
     UsageError, RulePackError, FormError: before anything is written.
@@ -92,8 +97,9 @@ def clean_paths(
     found = partial(find_all, places, stdin=stdin, skip=out)
     summary = Summary(total=sum(1 for _ in found()))
     watch(summary)
-    with closing(clean_found(found(), pack_texts, form, workers, limits)) as cleaned:
-        return write(cleaned, out, summary, texts=texts, watch=watch)
+    made = clean_found(found(), pack_texts, form, workers, limits, links=links)
+    with closing(made) as cleaned:
+        return write(cleaned, out, summary, texts=texts, text_format=text_format, watch=watch)
 
 
 def write(
@@ -102,6 +108,7 @@ def write(
     summary: Summary,
     *,
     texts: bool = True,
+    text_format: TextFormat = "text",
     watch: Callable[[Summary], None] = lambda _: None,
 ) -> Summary:
     """Write what was cleaned, in this order, with the report beside it."""
@@ -109,7 +116,9 @@ def write(
     from flows.report import Tally, write_report  # noqa: PLC0415  jinja2, likewise
 
     tally = Tally()
-    with DatasetWriter(out, texts=texts, code_version=CODE_VERSION) as dataset:
+    with DatasetWriter(
+        out, texts=texts, text_format=text_format, code_version=CODE_VERSION
+    ) as dataset:
         for found, results in cleaned:
             stored = dataset.add(found.key, results)
             tally.add(stored)
@@ -126,6 +135,8 @@ def clean_found(
     form: Form = PLAIN,
     workers: int = 0,
     limits: Limits = Limits(),  # noqa: B008  frozen
+    *,
+    links: bool = False,
 ) -> Generator[Cleaned]:
     """
     Each file with its documents and rejects, in the order of `found`.
@@ -144,12 +155,12 @@ def clean_found(
     if not first:
         return
     if len(first) == 1 and first[0].size <= IN_PROCESS_BYTES:
-        result = attempt(partial(_clean_one, rules, form), first[0])
+        result = attempt(partial(_clean_one, rules, form, links), first[0])
         yield first[0], on_lost(first[0], result) if isinstance(result, Lost) else result
         return
     pool = run_all(
         chain(first, found),
-        partial(_make_work, pack_texts, form),
+        partial(_make_work, pack_texts, form, links),
         workers=(workers or usable_processors()) if len(first) > 1 else 1,
         on_lost=on_lost,
         limits=limits,
@@ -219,16 +230,20 @@ class _Lost:
         return [unreadable(found, lost, self._rules)]
 
 
-def _make_work(pack_texts: Sequence[PackText], form: Form) -> Callable[[Found], Results]:
+def _make_work(
+    pack_texts: Sequence[PackText],
+    form: Form,
+    links: bool,  # noqa: FBT001  partial's order
+) -> Callable[[Found], Results]:
     """What a worker gets ready once: the rules, and with them what to do with a file."""
-    return partial(_clean_one, _rules(pack_texts), form)
+    return partial(_clean_one, _rules(pack_texts), form, links)
 
 
-def _clean_one(rules: Rules, form: Form, found: Found) -> Results:
+def _clean_one(rules: Rules, form: Form, links: bool, found: Found) -> Results:  # noqa: FBT001
     page = read(found)
     if isinstance(page, Unreadable):
         return [unreadable(found, page, rules)]
-    return clean(page, rules, form=form)
+    return clean(page, rules, form=form, links=links)
 
 
 def _rules(pack_texts: Iterable[PackText]) -> Rules:

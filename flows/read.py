@@ -25,7 +25,12 @@ from cleaners.document import RawPage
 from cleaners.errors import UsageError
 
 SUFFIXES = frozenset((".html", ".htm", ".xhtml", ".txt", ".text", ".md"))
-HTML_SUFFIXES = frozenset((".html", ".htm", ".xhtml"))
+CONTENT_TYPES = {
+    ".html": "text/html",
+    ".htm": "text/html",
+    ".xhtml": "text/html",
+    ".md": "text/markdown",
+}
 TOO_LARGE = 200 << 20  # bytes
 STDIN = Path("-")
 _DATASET = frozenset((b"manifest.json", b"rejects.parquet"))  # what each dataset of ours holds
@@ -100,8 +105,8 @@ def read(found: Found) -> RawPage | Unreadable:
         return body
     if len(body) > TOO_LARGE:
         return _too_large()
-    html = Path(found.key).suffix.lower() in HTML_SUFFIXES
-    return RawPage(found.source, body, "text/html" if html else "")
+    suffix = Path(found.key).suffix.lower()
+    return RawPage(found.source, body, CONTENT_TYPES.get(suffix, ""))
 
 
 def standard_input(stream: BinaryIO) -> Found:

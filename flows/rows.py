@@ -14,10 +14,12 @@ from cleaners.document import (
     Evidence,
     Flag,
     Harvested,
+    Link,
     Provenance,
     Rejected,
     Removal,
     Segment,
+    TextBlock,
     Truncation,
 )
 from flows.columns import PROVENANCE
@@ -86,6 +88,8 @@ def row(document: Document) -> Row:
         ],
         "repairs": _all(document.repairs, ("rule", "start", "end", "before", "after")),
         "flags": _all(document.flags, ("rule", "kind", "start", "end", "text")),
+        "blocks": _all(document.blocks, TextBlock._fields),
+        "links": _all(document.links, Link._fields),
         "signals": _pairs(document.signals),
         **_provenance_row(document.provenance),
     }
@@ -107,6 +111,8 @@ def document(row: Row) -> Document:
         flags=tuple(Flag(**flag) for flag in row["flags"]),
         signals=_mapping(row["signals"]),
         provenance=_provenance(row),
+        blocks=tuple(TextBlock(**block) for block in row["blocks"]),
+        links=tuple(Link(**link) for link in row["links"]),
     )
 
 

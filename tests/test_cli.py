@@ -21,6 +21,7 @@ import pytest
 import cleaners.script
 from cleaners import Form, clean_text, rebuild
 from cleaners.errors import ZhengbenError
+from cleaners.markdown import markdown
 from cleaners.normalise import step_names
 from flows import cli, local
 from flows.dataset import check, read_documents, read_rejects
@@ -321,6 +322,35 @@ def test_the_filter_converts_when_it_is_asked_to(monkeypatch, capsysbinary):
         standard_input(monkeypatch, "頭髮很乾淨,真的。".encode())
         assert cli.main(["clean", "-", *options]) == 0
         assert capsysbinary.readouterr().out.decode() == expected
+
+
+PAGE = f"""<title>灯</title><h1>灯</h1><h2>一、桥上</h2><p>{STORY.split("。", maxsplit=1)[0]}，一直亮到天明。</p>
+<ul><li>看灯的人从<a href="/q">桥</a>上走过，一个接着一个。<li>*守桥*的人说，明天还亮，后天也亮。</ul><p>大家就散了，各自回家。</p>"""
+
+
+def test_the_filter_writes_markdown_when_it_is_asked_to(monkeypatch, capsysbinary):
+    """Title, headings and lists have their marks, what looks like a mark is escaped; `--links`."""
+    for options, bridge in ((), "桥"), (("--links",), "[桥](/q)"):
+        standard_input(monkeypatch, PAGE.encode())
+        assert cli.main(["clean", "-", "--format", "markdown", *options]) == 0
+        assert capsysbinary.readouterr().out.decode() == (
+            f"# 灯\n\n## 一、桥上\n\n{STORY.split('。', maxsplit=1)[0]}，一直亮到天明。\n\n"
+            f"- 看灯的人从{bridge}上走过，一个接着一个。\n"
+            "- \\*守桥\\*的人说，明天还亮，后天也亮。\n\n大家就散了，各自回家。\n"
+        )
+
+
+def test_the_texts_of_a_dataset_may_be_markdown(tmp_path, monkeypatch):
+    """`--format markdown`: texts/….md, and the rows can say the same again."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "甲.md").mkdir()
+    (tmp_path / "甲.md" / "灯.html").write_text(PAGE, encoding="utf-8")
+    assert cli.main(["clean", "甲.md", "--links", "--format", "markdown", "--out", "out"]) == 0
+    check(Path("out"))
+    [document] = read_documents(Path("out"))
+    written = (tmp_path / "out" / "texts" / "甲.md_" / "灯.md").read_text("utf-8")
+    assert written == markdown(document) + "\n"
+    assert "[桥](/q)" in written
 
 
 def test_the_filter_tells_rejects_apart(monkeypatch, capsys):

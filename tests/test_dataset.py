@@ -26,10 +26,12 @@ from cleaners.document import (
     Evidence,
     Flag,
     Harvested,
+    Link,
     Provenance,
     Rejected,
     Removal,
     Segment,
+    TextBlock,
     Truncation,
 )
 from cleaners.errors import DatasetError
@@ -173,6 +175,19 @@ documents = st.builds(
     flags=st.lists(st.builds(Flag, names, names, numbers, numbers, texts), max_size=2).map(tuple),
     signals=st.dictionaries(names, st.floats(allow_nan=False), max_size=2),
     provenance=provenances,
+    blocks=st.lists(
+        st.builds(
+            TextBlock,
+            numbers,
+            numbers,
+            st.sampled_from(["heading", "list"]),
+            numbers,
+            texts,
+            numbers,
+        ),
+        max_size=2,
+    ).map(tuple),
+    links=st.lists(st.builds(Link, numbers, numbers, texts), max_size=2).map(tuple),
 )
 
 
@@ -337,7 +352,7 @@ def test_a_dataset_of_nothing_can_be_read(tmp_path):
     assert list(read_documents(tmp_path)) == list(read_rejects(tmp_path)) == []
     stored = pq.read_schema(tmp_path / "documents-00000.parquet")
     assert stored.equals(SCHEMA)
-    assert stored.metadata[b"zhengben.schema_version"] == b"1"
+    assert stored.metadata[b"zhengben.schema_version"] == b"2"
 
 
 def test_no_time_stamp_unless_given(tmp_path):

@@ -48,7 +48,7 @@ def test_the_flow_writes_the_bytes_of_the_command_line(tmp_path, monkeypatch):
     dead = tmp_path / ".by-flow-shards-999999999-x"
     dead.mkdir()
 
-    form = ("--off", "gaps", "--script", "traditional")
+    form = ("--off", "gaps", "--script", "traditional", "--format", "markdown")
     done = flow(tmp_path, "网页", "--out", "by-flow", *form)
     monkeypatch.chdir(tmp_path)
     assert done.returncode == 0, done.stderr

@@ -2,7 +2,7 @@
 Whole pages: what becomes of them, as people read it.
 
 tests/pages/SLUG/ has a page, a note.md that says what the page is for, and expected.txt:
-what `zhengben explain` prints, with the clean texts below. tests/pages/samples/ has the same
+what `zhengben explain` prints, with the clean texts below, and as Markdown where there is structure. tests/pages/samples/ has the same
 for data/samples. `pytest --bless` rewrites all of them; the diff is the review.
 """
 
@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from cleaners import Document, Rejected, clean, rebuild
+from cleaners.markdown import markdown
 from cleaners.show import show
 from flows.read import Found, Unreadable, find, read
 
@@ -30,8 +31,12 @@ FILES = list(find([SAMPLES]))
 
 def golden(results: list[Document | Rejected]) -> str:
     """What people see of a page, and the texts that readers of the dataset get."""
-    texts = [f"===== text\n{r.text}\n" for r in results if isinstance(r, Document)]
-    return "\n".join([show(results), *texts])
+    documents = [result for result in results if isinstance(result, Document)]
+    texts = [f"===== text\n{document.text}\n" for document in documents]
+    marked = [
+        f"===== markdown\n{markdown(document)}\n" for document in documents if document.blocks
+    ]
+    return "\n".join([show(results), *texts, *marked])
 
 
 def cleaned(found: Found) -> list[Document | Rejected]:

@@ -15,6 +15,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from cleaners.document import Extracted
 from cleaners.encoding import decode
+from cleaners.html.address import Address, address_of
 from cleaners.html.blocks import Page, bounded, walk
 from cleaners.html.choose import choose
 from cleaners.html.lines import lines_of
@@ -34,12 +35,15 @@ _TAG = re.compile(
 )
 
 
-def extract(body: bytes | str, content_type: str = "") -> Extracted:
+def extract(
+    body: bytes | str, content_type: str = "", *, url: str = "", links: bool = False
+) -> Extracted:
     """
     The visible main text of a page, one block a line, and what the page says about it.
 
     `body` is the page as it came, or decoded already; `content_type` is what a server said
-    of it. Offsets of the lines count characters of `original`. Nothing is raised for broken
+    of it, `url` where it was found: links lead from there. `links` asks for the links in the
+    text. Offsets of the lines count characters of `original`. Nothing is raised for broken
     or hostile pages: a page without text gives no lines, one over the limits of `blocks`
     gives the text of its first part with confidence 0.
 
@@ -54,10 +58,10 @@ def extract(body: bytes | str, content_type: str = "") -> Extracted:
     root = LexborHTMLParser(source).root
     if root is None:
         return Extracted("", (), {}, "html", 0.0)
-    page = walk(root)
+    page = walk(root, links=links)
     if not page.blocks:  # some pages show their text by script only
-        page = walk(root, show_hidden=True)
-    return _extracted(page, whole=whole and page.whole)
+        page = walk(root, show_hidden=True, links=links)
+    return _extracted(page, address_of(page, url), whole=whole and page.whole)
 
 
 def looks_like_html(text: str) -> bool:
@@ -72,17 +76,18 @@ def looks_like_html(text: str) -> bool:
     return (head.startswith("<") and tags >= 1) or tags >= 5  # noqa: PLR2004 - five by chance: no
 
 
-def _extracted(page: Page, *, whole: bool) -> Extracted:
+def _extracted(page: Page, address: Address, *, whole: bool) -> Extracted:
     if not page.blocks:
         return Extracted("", (), harvest(page, -1, (), 0), "html", 0.0)
     title_at = headline(page)
     weights = weigh(page, title_at)
     choice = choose(page, weights, title_at)
     kept = trim(page, weights, choice.at, title_at)
-    original, lines = lines_of(page, kept)
+    original, lines, links = lines_of(page, kept, address)
     first = next(
         (i for i in kept if i > title_at and sentences(page.blocks[i].text)),
         kept[0] if kept else len(page.blocks),
     )
     metadata = harvest(page, title_at, kept, first)
-    return Extracted(original, lines, metadata, "html", choice.confidence if whole else 0.0)
+    confidence = choice.confidence if whole else 0.0
+    return Extracted(original, lines, metadata, "html", confidence, links)

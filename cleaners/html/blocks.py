@@ -8,11 +8,12 @@ traversed ends the process, so what is not shown is skipped by a flag that child
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import accumulate
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from cleaners.characters import VISIBLE
 from cleaners.document import Role
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ CHEAP_TAGS = 500  # below so many "<" no nesting can cost much, and the source i
 
 UNSEEN_TAGS = _words(
     "script style noscript template svg iframe select textarea object canvas head title button "
-    "input datalist audio video map math meta link noframes noembed"
+    "input datalist audio video map math meta link base noframes noembed"
 )
 BLOCK_TAGS = _words(
     "address article aside blockquote body br caption center dd details dialog dir div dl dt "
@@ -61,9 +62,11 @@ ROLE_OF_TAG: Mapping[str, Role] = {
 }
 _INLINE, _BLOCK, _UNSEEN, _BREAK = range(4)
 _LINK, _PLAIN = 4, 5  # their attributes are not looked at
-_State = tuple[int, Role, bool] | None
-_TOP: _State = (-1, "paragraph", False)
-_FACT_TAGS = frozenset(("meta", "link", "title", "script"))
+_State = tuple[int, Role, int] | None
+_TOP: _State = (-1, "paragraph", 0)
+_FACT_TAGS = frozenset(("meta", "link", "title", "script", "base"))
+_NOTED = frozenset(("time", "code", "ol", "li", "td", "th"))
+_SAYINGS = frozenset(("start", "value", "colspan", "rowspan"))
 _TEXT = 2  # Lexbor's tag id of a text node
 _KIND_OF_TAG: Mapping[str, int] = {
     **dict.fromkeys(BLOCK_TAGS, _BLOCK),
@@ -107,6 +110,15 @@ class Block:
     at: int  # index of the innermost block element around it
     link: int  # characters of `text` inside links
     role: Role
+    links: tuple[BlockLink, ...] = ()  # only when they were asked for
+
+
+class BlockLink(NamedTuple):
+    """A link in a block: the `start`-th to the `end`-th visible character, and which `anchor`."""
+
+    start: int
+    end: int
+    anchor: int  # index into Page.anchors
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +130,12 @@ class Page:
     name: list[str] = field(default_factory=list)  # class and id, as written
     blocks: list[Block] = field(default_factory=list)
     facts: list[tuple[str, Mapping[str, str | None], str]] = field(default_factory=list)
-    # <link>, <title>, <time> and JSON-LD: tag, attributes, text
+    # <link>, <base>, <title>, <time> and JSON-LD: tag, attributes, text
     meta: dict[str, str] = field(default_factory=dict)  # content by name, lower case; first wins
+    anchors: list[tuple[LexborNode, int]] = field(default_factory=list)
+    # each <a>, and the number of the block in which it begins
+    said: dict[int, Mapping[str, str | None]] = field(default_factory=dict)
+    # by element, what lists, cells and code say: start, value, colspan, rowspan, code
     whole: bool = True  # False: the page was larger than the limits
 
     def of(self, tag: str) -> list[Mapping[str, str | None]]:
@@ -184,22 +200,26 @@ def _flooded(text: str) -> int:
     return -1
 
 
-def walk(root: LexborNode, *, show_hidden: bool = False) -> Page:  # noqa: C901, PLR0912, PLR0915
+def walk(  # noqa: C901, PLR0912, PLR0915
+    root: LexborNode, *, show_hidden: bool = False, links: bool = False
+) -> Page:
     """
     Every visible block of a page, in document order, with the elements around it.
 
     Inline tags do not break a block; block tags and `<br>` do, whatever their names. White
-    space is collapsed to single spaces (not in `<pre>`). `show_hidden` keeps `display:none`.
+    space is collapsed to single spaces (not in `<pre>`). `show_hidden` keeps `display:none`,
+    `links` notes where in its block each link stands.
     """
     # One long function on purpose: it runs once a node, and calls cost more than the work.
     page = Page()
     parents, tags, names = page.parent, page.tag, page.name
-    # What a node's children inherit, by node id: innermost block element, role, whether in a
-    # link; None where nothing is shown. Inline elements are kept here only, not in the lists.
+    # What a node's children inherit, by node id: innermost block element, role, the number of the
+    # link around them, from 1, or 0; None where nothing is shown. Inline elements are kept here only, not in the lists.
     inherited: dict[int, _State] = {}
     known: dict[int, str] = {}  # tag id -> tag: the name is decoded anew at each access
     styles: dict[str, bool] = {}  # verdict per style attribute: they repeat
     pieces: list[str] = []
+    linked_pieces: list[tuple[int, int]] = []  # place in `pieces` and number of the link
     link, count = 0, 0
     role: Role = "paragraph"
     at, state = -1, _TOP
@@ -216,12 +236,14 @@ def walk(root: LexborNode, *, show_hidden: bool = False) -> Page:  # noqa: C901,
             if state[0] != at and pieces:
                 if words.isspace():
                     continue
-                _close(page, pieces, at, link, role)
+                _close(page, pieces, at, link, role, linked_pieces)
                 link = 0
             at, role, linked = state
-            pieces.append(words)
             if linked:
                 link += len(words.strip())
+                if links:
+                    linked_pieces.append((len(pieces), linked))
+            pieces.append(words)
             continue
         tag = known.get(tag_id)
         if tag is None:
@@ -229,7 +251,7 @@ def walk(root: LexborNode, *, show_hidden: bool = False) -> Page:  # noqa: C901,
         kind = _KIND_OF_TAG.get(tag, _INLINE)
         if kind == _BREAK:
             if pieces:
-                _close(page, pieces, at, link, role)
+                _close(page, pieces, at, link, role, linked_pieces)
                 link = 0
             continue
         if tag[0] in "-!":
@@ -254,11 +276,11 @@ def walk(root: LexborNode, *, show_hidden: bool = False) -> Page:  # noqa: C901,
                 if not show_hidden and _is_hidden(attributes, name, styles):
                     inherited[node.mem_id] = None
                     continue
-                if tag == "time":
-                    page.facts.append((tag, attributes, ""))
+                if tag in _NOTED:
+                    _note(page, tag, attributes, state[0])
         if kind == _BLOCK:
             if pieces:
-                _close(page, pieces, at, link, role)
+                _close(page, pieces, at, link, role, linked_pieces)
                 link = 0
             around, above_role, linked = state
             state = (len(tags), _role(tag, above_role), linked)
@@ -266,16 +288,20 @@ def walk(root: LexborNode, *, show_hidden: bool = False) -> Page:  # noqa: C901,
             tags.append(tag)
             names.append(name)
         elif kind == _LINK:
-            state = (state[0], state[1], True)
+            page.anchors.append((node, len(page.blocks) + (state[0] != at and bool(pieces))))
+            state = (state[0], state[1], len(page.anchors))
         inherited[node.mem_id] = state
     if pieces:
-        _close(page, pieces, at, link, role)
+        _close(page, pieces, at, link, role, linked_pieces)
     return page if count < MAX_NODES else replace(page, whole=False)
 
 
-def _close(page: Page, pieces: list[str], at: int, link: int, role: Role) -> None:
+def _close(
+    page: Page, pieces: list[str], at: int, link: int, role: Role, linked: list[tuple[int, int]]
+) -> None:
     """End the current block: one line, or the lines of a `<pre>`."""
     raw = "".join(pieces)
+    links = _block_links(pieces, linked) if linked else ()
     pieces.clear()
     if role == "code":
         for line in raw.split("\n"):
@@ -285,7 +311,23 @@ def _close(page: Page, pieces: list[str], at: int, link: int, role: Role) -> Non
         return
     kept = _collapse(raw)
     if kept:
-        page.blocks.append(Block(kept, at, min(link, len(kept)), role))
+        page.blocks.append(Block(kept, at, min(link, len(kept)), role, links))
+
+
+def _block_links(pieces: Sequence[str], linked: list[tuple[int, int]]) -> tuple[BlockLink, ...]:
+    """Where the links of a block stand, one for all pieces of one link; `linked` is emptied."""
+    found: list[BlockLink] = []
+    rank = at = 0
+    for place, number in linked:
+        rank += sum(len(VISIBLE.findall(piece)) for piece in pieces[at:place])
+        end = rank + len(VISIBLE.findall(pieces[place]))
+        if found and found[-1].anchor == number - 1 and found[-1].end == rank:
+            found[-1] = found[-1]._replace(end=end)
+        elif rank < end:
+            found.append(BlockLink(rank, end, number - 1))
+        rank, at = end, place + 1
+    linked.clear()
+    return tuple(found)
 
 
 def _role(tag: str, above: Role) -> Role:
@@ -307,6 +349,16 @@ def _is_hidden(attributes: Mapping[str, str | None], name: str, styles: dict[str
     return verdict
 
 
+def _note(page: Page, tag: str, attributes: Mapping[str, str | None], around: int) -> None:
+    """Keep what a <time> says, what <code> says of the block `around` it, or the next element."""
+    if tag == "time":
+        page.facts.append((tag, attributes, ""))
+    elif tag == "code":
+        page.said.setdefault(around, {"code": attributes.get("class")})
+    elif not _SAYINGS.isdisjoint(attributes):
+        page.said[len(page.tag)] = attributes
+
+
 def _read_fact(page: Page, node: LexborNode, tag: str) -> None:
     if len(page.facts) >= MAX_FACTS:
         return
@@ -317,7 +369,7 @@ def _read_fact(page: Page, node: LexborNode, tag: str) -> None:
             name = (attributes.get(key) or "").strip().lower()
             if name and content:
                 page.meta.setdefault(name, content)
-    elif tag == "link":
+    elif tag in ("link", "base"):
         page.facts.append((tag, node.attributes, ""))
     elif tag == "title" or (tag == "script" and "ld+json" in (node.attributes.get("type") or "")):
         page.facts.append((tag, {}, node.text()))
