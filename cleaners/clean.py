@@ -76,8 +76,9 @@ def clean(
     One raw page → its documents, or the reason why there is none.
 
     `rules` are the shipped packs unless given; packs for other hosts than the page's do
-    not apply. `links` asks for the links in the text and where they lead. Bad pages never raise: they come back as `Rejected`. FormError: the form
-    has a script, and OpenCC is not installed.
+    not apply. `links` asks for the links in the text and where they lead. Bad pages never
+    raise: they come back as `Rejected`. FormError: the form has a script, and OpenCC is not
+    installed.
     """
     rules = (rules or default_rules()).for_host(urlsplit(page.source).hostname or "")
     known = formats.sniff(page.body, page.source, page.content_type)

@@ -239,7 +239,7 @@ ODD_FILES = {
     "Korean": ("도서관은 마을 한가운데에 있다.\n아이들은 책을 읽으러 온다.".encode(), None),
     "Japanese": ("図書館は町の真ん中にある。\n子どもたちは本を読みに来る。".encode(), None),
     "a picture": (b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 8, "[binary-content]"),
-    "an archive": (b"PK\x03\x04" + bytes(range(255, -1, -1)) * 8, "[binary-content]"),
+    "an archive": (b"PK\x03\x04" + bytes(range(255, -1, -1)) * 8, "[container-file]"),
     "NULs": (b"\0" * 5000, "[binary-content]"),
     "text with NULs": ("渡口停了船，\0孩子们在冰上跑。".encode(), "[binary-content]"),
     "half a character of UTF-16": (

@@ -90,4 +90,4 @@ def _extracted(page: Page, address: Address, *, whole: bool) -> Extracted:
     )
     metadata = harvest(page, title_at, kept, first)
     confidence = choice.confidence if whole else 0.0
-    return Extracted(original, lines, metadata, "html", confidence, links)
+    return Extracted(original, lines, metadata, "html", confidence, links=links)
