@@ -70,9 +70,9 @@ def feed_entries(
         link = urls.absolute(url, str(entry.get("link") or entry.get("id") or ""))
         form = urls.canonical(link) if link else None
         if form is not None:
-            found.setdefault(
-                form, _date(entry.get("updated_parsed") or entry.get("published_parsed"))
-            )
+            # Past feedparser's own `get`, which takes the one for the other, with a warning.
+            changed = dict.get(entry, "updated_parsed") or dict.get(entry, "published_parsed")
+            found.setdefault(form, _date(changed))
     return list(found.items())
 
 

@@ -57,7 +57,7 @@ def read_sitemap(body: bytes, content_type: str = "") -> Iterator[Listed]:
     text = decode(body, content_type).text
     if "<" not in text[:_HEAD]:
         for line in text.splitlines():
-            if line.strip():
+            if line.strip().lower().startswith(("http://", "https://")):
                 yield Listed(line.strip())
         return
     url, lastmod, is_sitemap = "", None, False
