@@ -3,6 +3,7 @@ What can go wrong, as a tree:
 
 * ZhengbenError            anything a user of zhengben can put right
   x RulePackError          a rule pack does not say what its author meant
+  x SourcesError           a file of sources does not say what is to be fetched
   x UsageError             the command line, or a path on it, cannot be used as it is
   x DatasetError           a dataset does not have the files or the schema that we write
   x ArchiveError           a file of the archive is not what was written
@@ -29,6 +30,10 @@ class ZhengbenError(Exception):
 
 class RulePackError(ZhengbenError):
     """A rule pack does not say what its author meant."""
+
+
+class SourcesError(ZhengbenError):
+    """A file of sources does not say what is to be fetched."""
 
 
 class UsageError(ZhengbenError):

@@ -96,11 +96,12 @@ class Client:
     async def __aexit__(self, *_: object) -> None:
         await self._http.aclose()
 
-    async def ask(self, url: str, headers: Mapping[str, str], seconds: float) -> Hop:
+    async def ask(self, url: str, headers: Mapping[str, str], seconds: float, largest: int) -> Hop:
         """
         GET one URL.
 
         seconds  until the answer has to be complete, however busily it drips
+        largest  bytes of the body as it is sent
 
         Trouble: there is no complete answer; `hop` has what came. An error status is an answer.
         """
@@ -108,7 +109,7 @@ class Client:
             request = self._http.build_request("GET", url, headers=headers)
         except httpx.InvalidURL as error:
             raise Trouble("bad-url", str(error)) from error
-        answer = _Answer(url, request, self._clock)
+        answer = _Answer(url, request, self._clock, largest)
         try:
             async with asyncio.timeout(seconds):
                 await self._read(request, answer)
@@ -129,23 +130,20 @@ class Client:
             async for chunk in response.aiter_raw():
                 answer.chunks.append(chunk)
                 answer.size += len(chunk)
-                if answer.size > self._settings.max_body:
-                    raise self._too_large(answer)
+                if answer.size > answer.largest:
+                    raise _too_large(answer)
         finally:
             await response.aclose()
 
-    def _check_head(self, response: httpx.Response, answer: _Answer) -> None:
+    @staticmethod
+    def _check_head(response: httpx.Response, answer: _Answer) -> None:
         """What the head says is not to be read is not read."""
         kind = response.headers.get("content-type", "").lower()
         if response.is_success and kind.startswith(NO_DOCUMENT):
             raise Trouble("not-a-document", f"the server calls it {kind[:80]}", hop=answer.hop())
         length = response.headers.get("content-length", "")
-        if length.isdecimal() and len(length) < 20 and int(length) > self._settings.max_body:  # noqa: PLR2004  digits
-            raise self._too_large(answer)
-
-    def _too_large(self, answer: _Answer) -> Trouble:
-        why = f"the body is larger than {self._settings.max_body:,} bytes (max_body)"
-        return Trouble("body-too-large", why, hop=answer.hop())
+        if length.isdecimal() and len(length) < 20 and int(length) > answer.largest:  # noqa: PLR2004  digits
+            raise _too_large(answer)
 
 
 class Cookies:
@@ -180,8 +178,8 @@ class Cookies:
 class _Answer:
     """What has come of an answer so far."""
 
-    def __init__(self, url: str, request: httpx.Request, clock: Clock) -> None:
-        self.url, self.request = url, request
+    def __init__(self, url: str, request: httpx.Request, clock: Clock, largest: int) -> None:
+        self.url, self.request, self.largest = url, request, largest
         self.at = clock.now()
         self.response: httpx.Response | None = None
         self.chunks: list[bytes] = []
@@ -272,6 +270,11 @@ def _guarded(
         network_backend=_GuardBackend(Guard.letting(settings.allow_private), resolve),
     )
     return transport
+
+
+def _too_large(answer: _Answer) -> Trouble:
+    why = f"the body is larger than {answer.largest:,} bytes (max_body)"
+    return Trouble("body-too-large", why, hop=answer.hop())
 
 
 def _explain(error: Exception, hop: Hop | None) -> NoReturn:

@@ -47,6 +47,7 @@ class _Page:
 
     known: Validators
     seconds: float  # of answers that are left to it
+    largest: int  # bytes of a body, as sent and decoded
     hops: list[Hop] = field(default_factory=list)
     cookies: Cookies = field(default_factory=Cookies)
 
@@ -84,24 +85,27 @@ class Fetcher:
     async def __aexit__(self, *exception: object) -> None:
         await self._client.__aexit__(*exception)
 
-    async def get(self, url: str, known: Validators = NONE) -> Result:
+    async def get(
+        self, url: str, known: Validators = NONE, *, largest: int | None = None
+    ) -> Result:
         """
         The page of a URL, or why there is none.
 
-        known  asks only whether the page has changed: `Exchange.not_modified` says it has not
+        known    asks only whether the page has changed: `Exchange.not_modified` says it has not
+        largest  bytes of the body; as the settings have it unless given
 
         Stopped: `stop` was set before the page was begun.
         """
         wanted = urls.canonical(url)
         if wanted is None:
             return Failure(url, "bad-url", "is not the URL of a page")
-        page = _Page(known, self.settings.page_seconds)
+        page = _Page(known, self.settings.page_seconds, largest or self.settings.max_body)
         try:
             await self._follow(wanted, page)
             last = page.hops[-1]
             codings = answers.header(last, b"content-encoding").decode("latin-1")
             body = b"" if last.status == answers.NOT_MODIFIED else last.body
-            body = bodies.decode(body, codings, self.settings.max_body)
+            body = bodies.decode(body, codings, page.largest)
         except Trouble as trouble:
             if trouble.hop is not None:
                 page.hops.append(trouble.hop)
@@ -243,7 +247,7 @@ class Fetcher:
         async with self._hosts.turn(host, politeness, crawl_delay, self._stop) as turn:
             began = self._clock.monotonic()
             try:
-                hop = await self._client.ask(url, headers, page.seconds)
+                hop = await self._client.ask(url, headers, page.seconds, page.largest)
                 answers.check(hop, conditional=_asks(headers), now=self._clock.now())
             except Trouble as trouble:
                 turn.failed, turn.retry_after = trouble.passing, trouble.retry_after
@@ -254,7 +258,7 @@ class Fetcher:
 
     async def _ask_robots(self, url: str) -> tuple[int, bytes]:
         """A robots.txt: wherever it moved to, without robots.txt of its own."""
-        page = _Page(NONE, self.settings.page_seconds)
+        page = _Page(NONE, self.settings.page_seconds, self.settings.max_body)
         for _ in range(ROBOTS_HOPS + 1):
             try:
                 hop = await self._tried(url, {}, 0.0, page)
@@ -266,7 +270,7 @@ class Fetcher:
                 hop = trouble.hop  # its beginning will do
             if hop.status not in answers.REDIRECTS:
                 codings = answers.header(hop, b"content-encoding").decode("latin-1")
-                return hop.status, bodies.decode(hop.body, codings, self.settings.max_body)
+                return hop.status, bodies.decode(hop.body, codings, page.largest)
             try:
                 url = answers.target(hop)
             except Trouble:
