@@ -18,6 +18,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
+from math import fsum
 from typing import NamedTuple
 
 from cleaners.compare import SALUTATION, alike, bare_title, could_be_title, header
@@ -283,7 +284,8 @@ def unlike_text(page: Page, part: Part, marks: Sequence[Mark]) -> Iterator[Mark]
 
 def total(signs: Iterable[str]) -> float:
     """How much the signs of a line speak for the site (log odds)."""
-    return BIAS + sum(WEIGHTS.get(sign, 0.0) for sign in signs)
+    # An exact sum: the order of a set differs from run to run.
+    return fsum((BIAS, *(WEIGHTS.get(sign, 0.0) for sign in signs)))
 
 
 def because(signs: Iterable[str]) -> str:
