@@ -106,7 +106,7 @@ class Rule:
             hit
             for start, line in lines_of(view.text)
             for pattern in self.patterns
-            for hit in pattern.hits(line.encode("utf-8", "surrogatepass"), start, view)
+            for hit in pattern.hits(line, line.encode("utf-8", "surrogatepass"), start, view)
         )
         return sorted(found, key=lambda hit: (hit.start, -hit.end))
 

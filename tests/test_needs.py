@@ -33,13 +33,15 @@ LINES = st.text(st.sampled_from("甲乙丙丁a1.-]𠮷2"), max_size=12)
 
 @given(PATTERNS, LINES)
 def test_every_match_has_what_its_pattern_needs(pattern: str, line: str) -> None:
-    """No match is without one word of each set, or shorter, longer or begun otherwise than said."""
+    """No match is without one word of each set, or shorter, longer, begun or ended otherwise."""
     need = needs(pattern)
     for m in re2.finditer(pattern, line, options=OPTIONS):
         found = str(m[0])
         assert need.exact is None or found in need.exact
         assert all(any(word in found for word in words) for words in need.words)
+        assert all(any(c in found for c in characters) for characters in need.characters)
         assert need.first is None or found[:1] in need.first or "" in need.first
+        assert need.last is None or found[-1:] in need.last or "" in need.last
         assert need.least <= len(found) <= need.most
 
 
