@@ -390,15 +390,15 @@ def signs_of(edges: Edges, number: int) -> set[str]:
 def _look(edges: Edges, number: int) -> frozenset[str]:
     """The signs of a line that do not depend on its place; none when it must stay."""
     printed = edges.page.text(number)
-    if _may_be_the_title(edges, number, printed):
-        return frozenset()
     text, heard, share = edges.heard(number)
-    if CAPTION.match(text) or SIGNATURE.fullmatch(text) or SAID.fullmatch(text):
-        return frozenset()
     running = edges.page.is_prose(number) and CLAUSE_MARK.search(printed)
     # A paragraph with a watermark in it loses the watermark, and no more.
     stamped = number in edges.touched
     if running and (stamped or share < RUNNING_SHARE or NARRATED.search(text)):
+        return frozenset()
+    if CAPTION.match(text) or SIGNATURE.fullmatch(text) or SAID.fullmatch(text):
+        return frozenset()
+    if _may_be_the_title(edges, number, printed):
         return frozenset()
     shapes = set(_shapes(text))
     if running:

@@ -90,8 +90,12 @@ def _count(hit: Hit, scene: Scene) -> int:
 
 def in_place(rule: Rule, hit: Hit, part: Part) -> bool:
     """Whether a hit stands where its rule looks for it."""
-    head, tail = hit.start < part.head_end, hit.start >= part.tail_start
-    return {"anywhere": True, "head": head, "tail": tail, "edge": head or tail}[rule.where]
+    where = rule.where
+    return (
+        where == "anywhere"
+        or (where != "tail" and hit.start < part.head_end)
+        or (where != "head" and hit.start >= part.tail_start)
+    )
 
 
 def has_neighbour(rule: Rule, number: int, scene: Scene) -> bool:
