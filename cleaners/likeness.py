@@ -178,7 +178,7 @@ class Edges:
         if known is None:
             text = _folded(self.page, number)
             found = voices(text)
-            letters = sum(map(len, LETTERS.findall(text)))
+            letters = sum(map(len, LETTERS.findall(text))) if found.characters else 0
             share = found.characters / letters if letters else 0.0
             known = self.known[number] = Heard(text, found, share)
         return known

@@ -58,7 +58,7 @@ class LinePattern:
     @cached_property
     def need(self) -> Need:
         """What a line needs for this pattern to match in it."""
-        need = needs(self.text)
+        need = needs(self.text, whole=self.rule.whole_line)
         if not self.rule.whole_line:
             return need._replace(first=None, last=None, most=inf)
         return need._replace(
@@ -236,9 +236,9 @@ class Reading:
 
     def _ask(self, likely: int, line: str, at: int, hits: list[Hit]) -> None:
         """Run the patterns of these bits over a line that begins at `at`."""
-        characters = set(line)
-        body = line.encode("utf-8", "surrogatepass")
+        characters = frozenset(line)
         patterns = self._matcher.patterns
+        body = b""
         while likely:
             lowest = likely & -likely
             likely ^= lowest
@@ -247,6 +247,7 @@ class Reading:
                 if some.isdisjoint(characters):
                     break
             else:
+                body = body or line.encode("utf-8", "surrogatepass")
                 hits += pattern.hits(line, body, at, self._view)
 
     def _words(self, start: int, end: int) -> Collection[tuple[int, int, int]]:

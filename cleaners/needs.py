@@ -25,6 +25,8 @@ MOST_TOGETHER = 80  # words of alternatives taken together
 CLAUSES = 2  # sets of words that are looked for; a third says little that is new
 LONG_ENOUGH = 2  # characters; single ones are asked for only where there are no longer words
 COMMON = re.compile("[0-9A-Za-z。]$")  # and never these: most lines have one
+# Asked for only where nothing else will do; the commonest comes first.
+FREQUENT = ", 一我:上个人下三.的是了不在有看大学文后二小第为点说;前问四五-()/中新条期您做请这那"
 
 CLASS = re.compile(r"\[(\^?)(\]?(?:\\[pP]\{\w+\}|\\.|\[:\w+:\]|[^\]\\])*)\]", re.DOTALL)
 NO_LIST = re.compile(r"\\[0-9A-Za-z]|\[:")  # a class that names a set of characters
@@ -72,9 +74,11 @@ class UnreadableError(ValueError):
     """A piece of a pattern that this module has no reading for."""
 
 
-def needs(pattern: str) -> Need:
+def needs(pattern: str, *, whole: bool = False) -> Need:
     """
     What every match of `pattern` (RE2) needs; its most telling sets of words come first.
+
+    `whole`: a match takes a whole line, so that its ends say as much as a frequent character.
 
     >>> need = needs("(?:扫描|长按).{0,9}二维码")
     >>> [sorted(words) for words in need.words], sorted(need.first or ()), need.least, need.most
@@ -89,9 +93,18 @@ def needs(pattern: str) -> Need:
     sets = sorted(set(_sets(need)), key=_worth, reverse=True)
     telling = [words for words in sets if min(map(len, words)) >= LONG_ENOUGH]
     rare = [words for words in sets if not any(map(COMMON.match, words))]
-    asked = (telling or rare)[:CLAUSES]
+    asked = telling or [words for words in rare if _commonest(words) == len(FREQUENT)]
+    if not asked and (not whole or need.first is None or "" in need.first):
+        asked = sorted(rare, key=_commonest)[-1:]
+    asked = asked[:CLAUSES]
     others = dict.fromkeys(frozenset(w[0] for w in words) for words in sets if words not in asked)
     return need._replace(words=tuple(map(_least, asked)), characters=tuple(others))
+
+
+def _commonest(words: Words) -> int:
+    """How far behind in `FREQUENT` the commonest of some words stands."""
+    places = (FREQUENT.find(word) for word in words if len(word) == 1)
+    return min((at for at in places if at >= 0), default=len(FREQUENT))
 
 
 def _sets(need: Need) -> Iterator[Words]:
