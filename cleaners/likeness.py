@@ -238,9 +238,7 @@ class Edges:
     def noise(self) -> str:
         """The words of the lines that are marked, those at both ends of the part first."""
         lines = self.order
-        return "\n".join(
-            [_folded(self.page, n, LONGEST) for n in lines[:REACH] + lines[-REACH:]]
-        )
+        return "\n".join([_folded(self.page, n, LONGEST) for n in lines[:REACH] + lines[-REACH:]])
 
     @cached_property
     def order(self) -> tuple[int, ...]:
@@ -312,7 +310,9 @@ def edges_of(page: Page, part: Part, marks: Sequence[Mark]) -> Edges:
             for n in page.lines_between(lines[page.line_at(start)].start, end):
                 line = lines[n]
                 taken[n] = taken.get(n, 0) + min(end, line.end) - max(start, line.start)
-    marked = frozenset([n for n, size in taken.items() if size >= MARKED_SHARE * len(page.texts[n])])
+    marked = frozenset(
+        [n for n, size in taken.items() if size >= MARKED_SHARE * len(page.texts[n])]
+    )
     numbers = page.lines_between(part.start, part.end)
     return Edges(page, part, numbers, frozenset(taken), marked)
 
@@ -420,9 +420,9 @@ def _shapes(text: str) -> Iterator[str]:
     possible = SHAPES if NOT_PLAIN.search(text) else PLAIN_SHAPES
     characters = frozenset(text)
     for name, needed in _needed().items():
-        if name in possible and not any(map(characters.isdisjoint, needed)):
-            if possible[name].search(text):
-                yield name
+        shape = possible.get(name)
+        if shape and not any(map(characters.isdisjoint, needed)) and shape.search(text):
+            yield name
 
 
 @cache

@@ -110,15 +110,15 @@ class Matcher:
     def __init__(self, rules: Iterable[Rule]) -> None:
         self.patterns = tuple(pattern for rule in rules for pattern in rule.patterns)
         every = [pattern.need for pattern in self.patterns]
-        self.anywhere = _bits(p.rule.where == "anywhere" for p in self.patterns)
-        self._first, self._any_first = _ends(need.first for need in every)
+        self._all = (1 << len(every)) - 1
+        self._anywhere = _bits(p.rule.where == "anywhere" for p in self.patterns)
+        self._first = _Ends(need.first for need in every)
         # What a pattern takes of the marks behind a line may be its own last character.
-        self._last, self._any_last = _ends(
+        self._last = _Ends(
             None if need.last and not need.last.isdisjoint(BEHIND) else need.last for need in every
         )
         self._least = _Steps(need.least for need in every)
         self._most = _Steps(-need.most for need in every)
-        self._column = (1 << len(every)) - 1
         words: dict[str, int] = {}
         self._given = 0  # in these columns a pattern asks for nothing
         for i, need in enumerate(every):
@@ -139,24 +139,24 @@ class Matcher:
         except UnicodeEncodeError:  # half a character of UTF-16, from a broken escape
             return self.words_in(LONE_SURROGATE.sub("\ufffd", text))
 
-    def likely(self, line: str, words: Iterable[tuple[int, int, int]]) -> int:
-        """The patterns that can match in a line that has these words, as bits."""
+    def likely(self, line: str, words: Iterable[tuple[int, int, int]], *, edge: bool) -> int:
+        """
+        The patterns that can match in a line that has these words, as bits.
+
+        At an edge all are asked, elsewhere only those of rules for anywhere.
+        """
         columns, bits = self._given, self._bits
         for word, _, _ in words:
             columns |= bits[word]
-        width = len(self.patterns)
-        likely = columns & (columns >> width) & self._column
+        likely = columns & columns >> len(self.patterns) & (self._all if edge else self._anywhere)
+        first = line[0]
+        if first not in MARKUP:  # a pattern may begin with the mark, or with what follows
+            likely &= self._first.of(first)
+        elif first == " " and (behind := line.lstrip(" ")[0]) not in MARKUP:
+            likely &= self._first.of(behind) | self._first.of(" ")
         if likely:
             likely &= self._least.up_to(len(line)) & self._most.up_to(-len(line.strip(MARKUP)))
-        if likely:
-            first = line[0] if line[0] != " " else line.lstrip(" ")[0]
-            if first not in MARKUP:  # a pattern may begin with the mark, or with what follows
-                begun = self._any_first | self._first.get(first, 0)
-                likely &= begun | self._first.get(" ", 0) if line[0] == " " else begun
-        if likely:
-            ended = line.rstrip(BEHIND)[-1:]
-            likely &= self._any_last | self._last.get(ended, 0)
-        return likely
+        return likely and likely & self._last.of(line.rstrip(BEHIND)[-1:])
 
 
 class _Block:
@@ -187,16 +187,19 @@ class _Steps:
         return self._bits[bisect_right(self._values, number)]
 
 
-def _ends(every: Iterable[Words | None]) -> tuple[dict[str, int], int]:
-    """For each character, which patterns can begin (or end) with it; and which with anything."""
-    of_character: dict[str, int] = {}
-    of_any = 0
-    for i, ends in enumerate(every):
-        if ends is None or "" in ends:
-            of_any |= 1 << i
-        for c in ends or ():
-            of_character[c] = of_character.get(c, 0) | 1 << i
-    return of_character, of_any
+class _Ends:
+    """For each character, which patterns can begin (or end) with it, as bits."""
+
+    def __init__(self, every: Iterable[Words | None]) -> None:
+        every = tuple(every)
+        self._of_any = _bits(ends is None or "" in ends for ends in every)
+        self._of: dict[str, int] = {}
+        for i, ends in enumerate(every):
+            for c in ends or ():
+                self._of[c] = self._of.get(c, self._of_any) | 1 << i
+
+    def of(self, character: str) -> int:
+        return self._of.get(character, self._of_any)
 
 
 def _bits(truths: Iterable[bool]) -> int:
@@ -222,15 +225,11 @@ class Reading:
         At an edge all rules are asked, elsewhere only those for anywhere.
         """
         hits: list[Hit] = []
-        matcher = self._matcher
-        if not matcher.patterns:
+        if not self._matcher.patterns:
             return hits
         words = self._words(start, end)
         for at, line in lines_of(self._view.text[start:end]):
-            likely = matcher.likely(line, words)
-            if not edge:
-                likely &= matcher.anywhere
-            if likely:
+            if likely := self._matcher.likely(line, words, edge=edge):
                 self._ask(likely, line, start + at, hits)
         return hits
 
@@ -282,7 +281,7 @@ class Reading:
 def lines_of(text: str) -> Iterator[tuple[int, str]]:
     """The lines of a view that have something in them, with their offsets."""
     at = 0
-    for line in text.split("\n"):
+    for line in text.split("\n") if "\n" in text else (text,):
         if line and not line.isspace():
             yield at, line
         at += len(line) + 1
