@@ -81,6 +81,7 @@ RULES = (
     BETWEEN,
 )
 
+OF_TITLES = frozenset(rule.id for rule in (OWN_TITLE, DOUBLED_TITLE, ITEM_HEADING))
 OWN_FORM: frozenset[Role] = frozenset({"list", "table", "code", "caption"})
 # Formulas, code, items of a list, captions: short lines of a text that are no promotion.
 FORMULA = re.compile(
@@ -192,7 +193,7 @@ def without(page: Page, line: Line, marks: Sequence[Mark]) -> str:
         (m.start, m.end)
         for m in marks
         if m.start < line.end and m.end > line.start
-        and m.rule.severity == "cut" and m.rule not in (OWN_TITLE, DOUBLED_TITLE, ITEM_HEADING)
+        and m.rule.severity == "cut" and m.rule.id not in OF_TITLES
     )  # fmt: skip
     out, at = "", line.start
     for start, end in taken:

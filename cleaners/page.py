@@ -56,7 +56,8 @@ class Page:
 
     def line_at(self, offset: int) -> int:
         """The number of the line that the character at `offset` stands in, or the one before."""
-        return max(0, bisect_right(self._starts, offset) - 1)
+        following = bisect_right(self._starts, offset)
+        return following - 1 if following else 0
 
     def lines_between(self, start: int, end: int) -> range:
         """The numbers of the lines that begin at or after `start` and before `end`."""
@@ -75,6 +76,8 @@ class Page:
 
     def mended(self, start: int, end: int) -> str:
         """original[start:end] with the repairs made that lie in it."""
+        if not self.repairs:
+            return self.original[start:end]
         out, at = "", start
         first = bisect_left(self.repairs, start, key=lambda edit: edit.start)
         last = bisect_left(self.repairs, end, key=lambda edit: edit.start)
