@@ -43,6 +43,7 @@ TIME = re.compile(f"{DATE.pattern}日?[ T　]{{1,3}}[0-2]?[0-9][:：][0-5][0-9]"
 OFFICE = re.compile(
     "地点|地點|地址|电话|電話|联系|主持|出席|列席|记录|会议|會議|满分|滿分|分钟|班级|姓名|学校|单位|截止|报名|受理|星期"
 )
+COLON = re.compile("[:：]")  # neither a label nor a time of day is without one
 SENTENCE = re.compile("[。！？!?；]")
 CLAUSE = re.compile("[，。！？!?；;,]")
 LETTER = re.compile("[A-Za-z\\u3400-\\u9fff]")
@@ -60,7 +61,7 @@ def byline_rows(
         if line.end - line.start > LONGEST or number in taken:
             continue
         text = page.text(number)
-        if SENTENCE.search(text) or OFFICE.search(text):
+        if not COLON.search(text) or SENTENCE.search(text) or OFFICE.search(text):
             continue
         if _is_row(text):
             yield Mark(ROW, line.start, line.end)

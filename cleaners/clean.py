@@ -181,8 +181,11 @@ def _document(shared: _Context, index: int) -> Document | Rejected:
     marks += ledes(page, part, marks, shared.noisy)
     marks += site_names(page, part, marks)
     marks += between(page, part, marks)
-    marks += byline_rows(page, part, marks, whole_lines(page, marks))
-    marks += repeated(page, part, whole_lines(page, marks))
+    taken = whole_lines(page, marks)
+    if rows := list(byline_rows(page, part, marks, taken)):
+        marks += rows
+        taken = whole_lines(page, marks)
+    marks += repeated(page, part, taken)
     marks += unreadable(page, part)
     marks += unlike_text(page, part, marks)
     lines, of_title = titles(page, part, whole_lines(page, marks), marks)

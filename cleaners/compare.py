@@ -81,6 +81,7 @@ RULES = (
     BETWEEN,
 )
 
+OF_TITLES = frozenset(rule.id for rule in (OWN_TITLE, DOUBLED_TITLE, ITEM_HEADING))
 OWN_FORM: frozenset[Role] = frozenset({"list", "table", "code", "caption"})
 # Formulas, code, items of a list, captions: short lines of a text that are no promotion.
 FORMULA = re.compile(
@@ -114,6 +115,7 @@ SUFFIX = re.compile(
     r"(?:范文|讲话稿|发言稿|演讲稿|模板|大全|精选|最新|材料|全文|docx?|pdf|txt|[ _\-|(（].{0,12}$)+$",
     re.IGNORECASE,
 )
+NO_WORD = re.compile(r"\W+")
 BEHIND_TITLE = re.compile(
     r"(?: ?[-_|｜—–] ?[\w·]{2,12}(?:网|站|文库|论坛|社区|小说|文学|书吧|书屋|资讯|博客|门户|在线)"
     r"| ?[(（]第?[0-9]{1,3} ?/ ?[0-9]{1,3} ?页?[)）]|\.(?:docx?|pdf|pptx?|xlsx?|txt|wps))+$",
@@ -191,7 +193,7 @@ def without(page: Page, line: Line, marks: Sequence[Mark]) -> str:
         (m.start, m.end)
         for m in marks
         if m.start < line.end and m.end > line.start
-        and m.rule.severity == "cut" and m.rule not in (OWN_TITLE, DOUBLED_TITLE, ITEM_HEADING)
+        and m.rule.severity == "cut" and m.rule.id not in OF_TITLES
     )  # fmt: skip
     out, at = "", line.start
     for start, end in taken:
@@ -243,8 +245,9 @@ def _title_line(page: Page, part: Part, printed: Mapping[int, str]) -> int | Non
         return None  # short lines and nothing else: a list, a note
     refrains = () if any(map(page.is_prose, numbers)) else _refrains(page, numbers)
     may_be = {n: text for n, text in printed.items() if page.text(n) not in refrains}
-    for at, (number, text) in enumerate(may_be.items()):
-        if any(alike(said, text) for said in list(may_be.values())[at + 1 : at + CLOSE]):
+    words = [_words_of(text) for text in may_be.values()] if len(may_be) > 1 else []
+    for at, (number, said) in enumerate(zip(may_be, words, strict=False)):
+        if any(_are_alike(again, said) for again in words[at + 1 : at + CLOSE]):
             return number
     # Below a plain line, a heading of the third rank heads a section.
     top = (n for n in may_be if n == min(may_be) or not page.text(n).startswith("###"))
@@ -299,7 +302,15 @@ def alike(a: str, b: str) -> bool:
     >>> alike("全县务虚会议讲话", "在全县务虚会上的讲话范文"), alike("春晓", "春眠不觉晓")
     (True, False)
     """
-    a, b = (re.sub(r"\W+", "", SUFFIX.sub("", fold(t).text)) or t for t in (a, b))
+    return _are_alike(_words_of(a), _words_of(b))
+
+
+def _words_of(title: str) -> str:
+    """What two printings of a title are compared by."""
+    return NO_WORD.sub("", SUFFIX.sub("", fold(title).text)) or title
+
+
+def _are_alike(a: str, b: str) -> bool:
     if a == b:
         return True
     short, long = sorted((a, b), key=len)

@@ -24,7 +24,7 @@ def resolve(marks: Iterable[Mark]) -> Iterator[Mark]:
     last: Mark | None = None
     for piece in chain.from_iterable(map(_named, _heaps(marks))):
         if (
-            last
+            last is not None
             and last.end == piece.start
             and last.rule is piece.rule
             and last.groups == piece.groups
@@ -106,10 +106,10 @@ def whole_lines(page: Page, marks: Iterable[Mark]) -> frozenset[int]:
             line = lines[number]
             if number != at:
                 done = line.start
-            if any(map(str.isalnum, text[done : max(start, done)])):
+            if done < start and any(map(str.isalnum, text[done:start])):
                 left.add(number)
             at, done = number, min(end, line.end)
-            if any(map(str.isalnum, text[done : line.end])):
+            if done < line.end and any(map(str.isalnum, text[done : line.end])):
                 whole.discard(number)
             else:
                 whole.add(number)
@@ -118,19 +118,28 @@ def whole_lines(page: Page, marks: Iterable[Mark]) -> frozenset[int]:
 
 def removals(page: Page, part: Part, marks: Iterable[Mark]) -> tuple[Removal, ...]:
     """The cuts of one document: disjoint, sorted, inside the part, no stumps of punctuation left."""
-    inside = (
-        Mark(m.rule, max(m.start, part.start), min(m.end, part.end), m.groups, m.values)
+    inside = [
+        _moved(m, max(m.start, part.start), min(m.end, part.end))
         for m in marks
         if m.start < part.end and m.end > part.start
-    )
+    ]
     tidy = _without_stumps(page, tuple(_without_blanks(page.original, resolve(inside))))
     return tuple(
-        Removal(
-            m.rule.id, m.rule.kind, m.start, m.end, page.original[m.start : m.end],
-            {name: page.original[a:b].strip() for name, a, b in m.groups} | dict(m.values),
-        )
-        for m in tidy
+        [
+            Removal(
+                m.rule.id, m.rule.kind, m.start, m.end, page.original[m.start : m.end],
+                {name: page.original[a:b].strip() for name, a, b in m.groups} | dict(m.values),
+            )
+            for m in tidy
+        ]
     )  # fmt: skip
+
+
+def _moved(mark: Mark, start: int, end: int) -> Mark:
+    """The same mark at start:end."""
+    if mark.start == start and mark.end == end:
+        return mark
+    return Mark(mark.rule, start, end, mark.groups, mark.values)
 
 
 def _without_blanks(text: str, marks: Iterable[Mark]) -> Iterator[Mark]:
@@ -140,7 +149,7 @@ def _without_blanks(text: str, marks: Iterable[Mark]) -> Iterator[Mark]:
         start = m.start + len(cut) - len(cut.lstrip())
         end = m.end - (len(cut) - len(cut.rstrip()))
         if start < end:
-            yield Mark(m.rule, start, end, m.groups, m.values)
+            yield _moved(m, start, end)
 
 
 def _without_stumps(page: Page, marks: Sequence[Mark]) -> Iterator[Mark]:
@@ -150,6 +159,10 @@ def _without_stumps(page: Page, marks: Sequence[Mark]) -> Iterator[Mark]:
     for i, m in enumerate(marks):
         start, end = m.start, m.end
         first, last = page.lines[page.line_at(start)], page.lines[page.line_at(end - 1)]
+        if start == first.start and end == last.end:  # whole lines
+            yield m
+            done = end
+            continue
         left = max(first.start, done)
         right = min(last.end, marks[i + 1].start if i + 1 < len(marks) else len(text))
         if left < start <= first.end and not _has_content(text, left, start):
@@ -166,7 +179,7 @@ def _without_stumps(page: Page, marks: Sequence[Mark]) -> Iterator[Mark]:
                 end += 1  # 甲，[cut]，乙 keeps one of them
             elif text[end] in SENTENCE_MARKS and left < start:
                 start -= 1  # 甲，[cut]。 keeps the stop
-        yield Mark(m.rule, start, end, m.groups, m.values)
+        yield _moved(m, start, end)
         done = end
 
 
@@ -179,7 +192,7 @@ STUMP = 40  # characters; what is left of a line and longer than this is looked 
 def _has_content(text: str, start: int, end: int) -> bool:
     if end - start > STUMP:
         return True
-    return any(c.isalnum() for c in text[start:end])
+    return any(map(str.isalnum, text[start:end]))
 
 
 class Piece(NamedTuple):

@@ -18,7 +18,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from heapq import merge
 from operator import itemgetter
 from typing import NamedTuple
@@ -101,8 +101,19 @@ def _several() -> dict[str, str]:
 ONE_TO_ONE = _one_to_one()
 SEVERAL = _several()
 IRREGULAR = re.compile(f"[{INVISIBLE}]+|{'|'.join(map(re.escape, SEVERAL))}")
-# Asked first, because most texts have nothing of the kind: a character class is fast.
-RARE = re.compile(f"[{INVISIBLE}\u2469-\u2473]")
+RARE = re.compile(f"[{INVISIBLE}\u2469-\u2473]")  # and the parts of a split character:
+PARTS = re.compile(f"[{''.join(parts[0] for parts in SPLIT)}]")
+# str.translate looks every character up. The marks that all texts have are replaced one by
+# one, and what is left is asked for by its class: in a character class `re` has a table for
+# the characters below U+10000 and walks the ranges above one by one, so there is one of them.
+EVERYDAY = tuple((mark, ONE_TO_ONE[ord(mark)]) for mark in "，：；？！（）“”—\u3000")
+_EVEN = "".join(
+    chr(code)
+    for code, folded in ONE_TO_ONE.items()
+    if code < 0x10000 and folded != chr(code) and chr(code) not in dict(EVERYDAY)  # noqa: PLR2004
+)
+EVEN = re.compile(f"[{re.escape(_EVEN)}\U0001d400-\U0001f189]+")
+CHANGED = re.compile(f"[{re.escape(_EVEN)}\u2469-\u2473{INVISIBLE}\U0001d400-\U0001f189]")
 SEPARATED = re.compile(f"[{re.escape(SEPARATORS)}]+")
 _GAP = re.escape(SEPARATORS)
 # Two characters, each between separators (加★微★信). Without them there is nothing to tighten.
@@ -174,18 +185,41 @@ class Folded(NamedTuple):
         return below, self.runs[i + 1][1] if i + 1 < len(self.runs) else self.length
 
 
-def fold(text: str, edits: Iterable[Edit] = ()) -> Folded:
+def fold(text: str, edits: Collection[Edit] = ()) -> Folded:
     """
     The folded view of `text` with `edits` (sorted, disjoint repairs) made first.
 
     >>> fold("ＱＱ：①②③ 轉載").text
     'qq:123 转载'
     """
+    regular = _everyday(text)
+    changed = CHANGED.search(regular)
+    uneven = (changed and RARE.search(regular)) or (
+        PARTS.search(regular) and any(parts in regular for parts in SPLIT)
+    )
+    if not uneven and not edits:
+        return Folded(_even(regular) if changed else regular, len(text))
     pieces = [(e.start, e.end, _regular(e.after)) for e in edits]
-    if RARE.search(text) or any(parts in text for parts in SPLIT):
+    if uneven:
         irregular = ((*m.span(), _irregular(m)) for m in IRREGULAR.finditer(text))
         pieces = list(_disjoint(merge(pieces, irregular)))
-    return _replace(text, pieces, lambda regular: regular.translate(ONE_TO_ONE))
+    return _replace(regular, pieces, _even)
+
+
+def _everyday(text: str) -> str:
+    """Text with the marks folded that all texts have."""
+    for mark, folded in EVERYDAY:
+        text = text.replace(mark, folded)
+    return text
+
+
+def _even(text: str) -> str:
+    """Such a text with everything folded that is one character for one."""
+    return EVEN.sub(_translated, text)
+
+
+def _translated(m: re.Match[str]) -> str:
+    return m[0].translate(ONE_TO_ONE)
 
 
 def _irregular(m: re.Match[str]) -> str:

@@ -59,15 +59,15 @@ def harvest(
     first mark that says something worth having.
     """
     found = dict(known)
-    for mark in sorted(marks, key=lambda m: (m.start, m.end, m.rule.id)):
-        if part.start <= mark.start < part.end:
-            said = [(name, page.mended(a, b).strip(EDGE)) for name, a, b in mark.groups]
-            if mark.rule.id in WITHOUT_WORDS:
-                said += labelled(page.mended(mark.start, mark.end))
-            for name, text in said:  # `values` say why a mark is there, not what the page says
-                target = DATES.get(name, name)
-                if text and (target not in found or found[target].value is None):
-                    found[target] = value(name, text, mark.rule.id)
+    speaking = [m for m in marks if (m.groups or m.rule.id in WITHOUT_WORDS) and part.has(m.start)]
+    for mark in sorted(speaking, key=lambda m: (m.start, m.end, m.rule.id)):
+        said = [(name, page.mended(a, b).strip(EDGE)) for name, a, b in mark.groups]
+        if mark.rule.id in WITHOUT_WORDS:
+            said += labelled(page.mended(mark.start, mark.end))
+        for name, text in said:  # `values` say why a mark is there, not what the page says
+            target = DATES.get(name, name)
+            if text and (target not in found or found[target].value is None):
+                found[target] = value(name, text, mark.rule.id)
     if "author" not in found and (said := _reporter(page, part)):
         found["author"] = Harvested(said, said, "dateline", "low")
     if "published" not in found and "modified" in found and found["modified"].value:

@@ -16,12 +16,14 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import pairwise
+from math import fsum
 from typing import NamedTuple
 
 from cleaners.compare import SALUTATION, alike, bare_title, could_be_title, header
 from cleaners.fold import fold
+from cleaners.needs import needs
 from cleaners.page import EDGE, SENTENCE_ENDS, SENTENCE_MARK, Mark, Page, Part
 from cleaners.voice import VOICE, Voices, voices
 from cleaners.weights import BIAS, THRESHOLD, WEIGHTS
@@ -120,6 +122,7 @@ WHERE = (
     "is running text",
 )
 STRONG_SHAPE = re.compile(f"{ADDRESS.pattern}|[©®|｜·>»/]| - ", re.IGNORECASE)
+MAYBE_STRONG = re.compile("[.:©®|｜·>»/]| - ")  # no strong shape is without one of these
 BAR = re.compile(r"[|｜丨_]| ?[-—–] ?")
 SIGNATURE = re.compile(
     "[\u4e00-\u9fff]{2,20}(?:局|厅|委|委员会|办公室|政府|法院|检察院|党委|支部|中心|学校|中学|小学|大学|学院|医院|公司|集团|协会|联合会)"
@@ -139,9 +142,13 @@ SHARES = (
 )  # fmt: skip
 WORDS = ((3, "three words of sites"), (5, "five words of sites"), (8, "eight words of sites"))
 # Signs that are weighed for themselves in each of these places and in sentences.
-DEPENDS = frozenset(VOICE) | {name for _, name in SHARES} | {
-    "noise on one side", "noise on both sides", "parts set off by bars", "parts set off by blanks",
-    "is in brackets", "begins with a label", "has symbols",
+DEPENDS = {
+    sign: {where: f"{sign}, {where}" for where in WHERE}
+    for sign in (
+        *VOICE, *(name for _, name in SHARES),
+        "noise on one side", "noise on both sides", "parts set off by bars",
+        "parts set off by blanks", "is in brackets", "begins with a label", "has symbols",
+    )
 }  # fmt: skip
 
 
@@ -171,7 +178,7 @@ class Edges:
         if known is None:
             text = _folded(self.page, number)
             found = voices(text)
-            letters = sum(map(len, LETTERS.findall(text)))
+            letters = sum(map(len, LETTERS.findall(text))) if found.characters else 0
             share = found.characters / letters if letters else 0.0
             known = self.known[number] = Heard(text, found, share)
         return known
@@ -200,8 +207,11 @@ class Edges:
     def text(self) -> str:
         """The words of the text, read from both ends."""
         start, end = self.part.start, self.part.end
+        view = self.page.view
+        as_printed = bool(view.runs)  # then a line is not where it is in the view
+        said = self.page.original if as_printed else view.text
         middle = [
-            self.page.original[line.start : line.end]
+            said[line.start : line.end]
             for n in (
                 self.numbers
                 if end - start <= 2 * TEXT_READ
@@ -213,7 +223,8 @@ class Edges:
             if (line := self.page.lines[n]).end - line.start > LONGEST // 2
             and n not in self.touched
         ]
-        return fold("\n".join(middle)[: 2 * TEXT_READ]).text
+        text = "\n".join(middle)[: 2 * TEXT_READ]
+        return fold(text).text if as_printed else text
 
     @cached_property
     def pairs(self) -> Container[str]:
@@ -227,9 +238,7 @@ class Edges:
     def noise(self) -> str:
         """The words of the lines that are marked, those at both ends of the part first."""
         lines = self.order
-        return fold(
-            "\n".join(self.page.text(n)[:LONGEST] for n in lines[:REACH] + lines[-REACH:])
-        ).text
+        return "\n".join([_folded(self.page, n, LONGEST) for n in lines[:REACH] + lines[-REACH:]])
 
     @cached_property
     def order(self) -> tuple[int, ...]:
@@ -283,7 +292,8 @@ def unlike_text(page: Page, part: Part, marks: Sequence[Mark]) -> Iterator[Mark]
 
 def total(signs: Iterable[str]) -> float:
     """How much the signs of a line speak for the site (log odds)."""
-    return BIAS + sum(WEIGHTS.get(sign, 0.0) for sign in signs)
+    # An exact sum: the order of a set differs from run to run.
+    return fsum((BIAS, *(WEIGHTS.get(sign, 0.0) for sign in signs)))
 
 
 def because(signs: Iterable[str]) -> str:
@@ -293,13 +303,16 @@ def because(signs: Iterable[str]) -> str:
 
 
 def edges_of(page: Page, part: Part, marks: Sequence[Mark]) -> Edges:
-    taken: Counter[int] = Counter()
-    for m in marks:
-        if m.rule.severity == "cut":
-            for n in page.lines_between(page.lines[page.line_at(m.start)].start, m.end):
-                line = page.lines[n]
-                taken[n] += min(m.end, line.end) - max(m.start, line.start)
-    marked = frozenset(n for n, size in taken.items() if size >= MARKED_SHARE * len(page.text(n)))
+    taken: dict[int, int] = {}
+    lines = page.lines
+    for rule, start, end, *_ in marks:
+        if rule.severity == "cut":
+            for n in page.lines_between(lines[page.line_at(start)].start, end):
+                line = lines[n]
+                taken[n] = taken.get(n, 0) + min(end, line.end) - max(start, line.start)
+    marked = frozenset(
+        [n for n, size in taken.items() if size >= MARKED_SHARE * len(page.texts[n])]
+    )
     numbers = page.lines_between(part.start, part.end)
     return Edges(page, part, numbers, frozenset(taken), marked)
 
@@ -318,7 +331,7 @@ def doubtful(edges: Edges) -> Iterator[int]:
         line = lines[n]
         if line.end - line.start <= LONGEST_OF_ALL and _is_open(edges, n):
             near = n - 1 in edges.marked or n + 1 in edges.marked
-            if near or edges.heard(n).voices.names or STRONG_SHAPE.search(page.text(n)):
+            if near or edges.heard(n).voices.names or _is_strong(page.text(n)):
                 yield n
     for n in range(head.stop, tail.start) if edges.marked else ():
         line = lines[n]
@@ -328,10 +341,14 @@ def doubtful(edges: Edges) -> Iterator[int]:
 
 def _stands_out(edges: Edges, number: int) -> bool:
     """Whether a line between two paragraphs sounds or looks like a site at all."""
-    if STRONG_SHAPE.search(edges.page.text(number)):
+    if _is_strong(edges.page.text(number)):
         return True
     heard = edges.heard(number)
     return heard.share >= FURNITURE or len(heard.voices.words) >= MANY_WORDS
+
+
+def _is_strong(text: str) -> bool:
+    return bool(MAYBE_STRONG.search(text)) and bool(STRONG_SHAPE.search(text))
 
 
 def _is_open(edges: Edges, number: int) -> bool:
@@ -345,12 +362,13 @@ def _is_open(edges: Edges, number: int) -> bool:
     )
 
 
-def _folded(page: Page, number: int) -> str:
-    """One line in its folded spelling, without blanks around it."""
-    if page.view.runs:
-        return fold(page.text(number)).text
+def _folded(page: Page, number: int, most: int | None = None) -> str:
+    """One line, or so many characters of it, in its folded spelling, without blanks around it."""
+    view = page.view
+    if view.runs:
+        return fold(page.text(number)[:most]).text
     line = page.lines[number]
-    return page.view.text[line.start : line.end].strip(EDGE)
+    return view.text[line.start : line.end].strip(EDGE)[:most]
 
 
 def signs_of(edges: Edges, number: int) -> set[str]:
@@ -365,25 +383,24 @@ def signs_of(edges: Edges, number: int) -> set[str]:
     signs = place | look
     for where in WHERE:
         if where in signs:
-            signs |= {f"{sign}, {where}" for sign in signs & DEPENDS}
+            signs.update([DEPENDS[sign][where] for sign in signs & DEPENDS.keys()])
     return signs | set(_words(edges, number))
 
 
 def _look(edges: Edges, number: int) -> frozenset[str]:
     """The signs of a line that do not depend on its place; none when it must stay."""
     printed = edges.page.text(number)
-    if _may_be_the_title(edges, number, printed):
-        return frozenset()
     text, heard, share = edges.heard(number)
-    if CAPTION.match(text) or SIGNATURE.fullmatch(text) or SAID.fullmatch(text):
-        return frozenset()
     running = edges.page.is_prose(number) and CLAUSE_MARK.search(printed)
     # A paragraph with a watermark in it loses the watermark, and no more.
     stamped = number in edges.touched
     if running and (stamped or share < RUNNING_SHARE or NARRATED.search(text)):
         return frozenset()
-    possible = SHAPES if NOT_PLAIN.search(text) else PLAIN_SHAPES
-    shapes = {name for name, shape in possible.items() if shape.search(text)}
+    if CAPTION.match(text) or SIGNATURE.fullmatch(text) or SAID.fullmatch(text):
+        return frozenset()
+    if _may_be_the_title(edges, number, printed):
+        return frozenset()
+    shapes = set(_shapes(text))
     if running:
         if len(heard.names) + len(shapes & STRONG_SHAPES) < STRONG:
             return frozenset()
@@ -396,6 +413,26 @@ def _look(edges: Edges, number: int) -> frozenset[str]:
     shapes.update(name for least, name in WORDS if len(heard.words) >= least)
     shapes.update(f"says {word}" for word in heard.words)
     return frozenset(heard.names | shapes | set(_form(edges, number, printed, text)))
+
+
+def _shapes(text: str) -> Iterator[str]:
+    """The shapes of one line in its folded spelling."""
+    possible = SHAPES if NOT_PLAIN.search(text) else PLAIN_SHAPES
+    characters = frozenset(text)
+    for name, needed in _needed().items():
+        shape = possible.get(name)
+        if shape and not any(map(characters.isdisjoint, needed)) and shape.search(text):
+            yield name
+
+
+@cache
+def _needed() -> Mapping[str, tuple[frozenset[str], ...]]:
+    """For each shape, sets of characters of which a line must have one each: quickly asked."""
+    read = {name: needs(shape.pattern) for name, shape in SHAPES.items()}
+    return {
+        name: (*need.characters, *(frozenset(w[0] for w in words) for words in need.words))
+        for name, need in read.items()
+    }
 
 
 def _may_be_the_title(edges: Edges, number: int, printed: str) -> bool:

@@ -34,7 +34,7 @@ class Scene:
     hits: Sequence[Hit]
     parts: Sequence[Part]
     hit_lines: Mapping[str, Sequence[int]]  # kind or rule id → numbers of lines with a hit
-    counts: Mapping[tuple[str, str], int]  # (rule id, what it hit) → how often
+    counts: Mapping[tuple[str, str], int]  # (rule id, what it hit) → how often, where rules ask
     noisy: frozenset[int]  # lines of which hits take a good part
     families: frozenset[str] = frozenset()  # the kinds of sites that the page can be of
 
@@ -49,7 +49,8 @@ def scene(page: Page, scanned: Scanned) -> Scene:
             known = lines.setdefault(name, [])
             if not known or known[-1] != number:
                 known.append(number)
-        counts[hit.rule.id, page.original[hit.start : hit.end].strip()] += 1
+        if hit.rule.repeats > 1:
+            counts[hit.rule.id, page.original[hit.start : hit.end].strip()] += 1
     return Scene(page, scanned.hits, scanned.parts, lines, counts, scanned.noisy, scanned.families)
 
 
@@ -63,16 +64,16 @@ def mark(scene: Scene) -> list[Mark]:
             part = next(parts, part)
             if part is scene.parts[-1]:
                 break
-        if meets(hit, scene, part):
-            start, end = reach(hit, scene.page, part, scene.noisy)
+        number = scene.page.line_at(hit.start)
+        if meets(hit, number, scene, part):
+            start, end = reach(hit, number, scene.page, part, scene.noisy)
             marks.append(Mark(hit.rule, start, end, hit.groups))
     return marks
 
 
-def meets(hit: Hit, scene: Scene, part: Part) -> bool:
-    """Whether a hit has all that its rule asks for."""
+def meets(hit: Hit, number: int, scene: Scene, part: Part) -> bool:
+    """Whether a hit, on the line of this number, has all that its rule asks for."""
     rule, page = hit.rule, scene.page
-    number = page.line_at(hit.start)
     line = page.lines[number]
     return (
         in_place(rule, hit, part)
@@ -90,8 +91,12 @@ def _count(hit: Hit, scene: Scene) -> int:
 
 def in_place(rule: Rule, hit: Hit, part: Part) -> bool:
     """Whether a hit stands where its rule looks for it."""
-    head, tail = hit.start < part.head_end, hit.start >= part.tail_start
-    return {"anywhere": True, "head": head, "tail": tail, "edge": head or tail}[rule.where]
+    where = rule.where
+    return (
+        where == "anywhere"
+        or (where != "tail" and hit.start < part.head_end)
+        or (where != "head" and hit.start >= part.tail_start)
+    )
 
 
 def has_neighbour(rule: Rule, number: int, scene: Scene) -> bool:
@@ -111,18 +116,17 @@ def in_quotes(text: str, start: int, end: int, hit: Hit) -> bool:
     start, end = max(start, hit.start - AROUND), min(end, hit.end + AROUND)
     for opening, closing in QUOTE_PAIRS:
         opened = text.rfind(opening, start, hit.start)
-        if opened > text.rfind(closing, start, hit.start):
+        if opened >= 0 and opened > text.rfind(closing, start, hit.start):
             closes = text.find(closing, hit.end, end)
             if closes >= 0:
                 return True
     return False
 
 
-def reach(hit: Hit, page: Page, part: Part, noisy: frozenset[int]) -> tuple[int, int]:
-    """How far the mark of a hit goes: offsets into the original."""
-    rule = hit.rule
-    line = page.lines[page.line_at(hit.start)]
-    match rule.reach:
+def reach(hit: Hit, number: int, page: Page, part: Part, noisy: frozenset[int]) -> tuple[int, int]:
+    """How far the mark of a hit on the line of this number goes: offsets into the original."""
+    line = page.lines[number]
+    match hit.rule.reach:
         case "span":
             return hit.start, hit.end
         case "sentence":
@@ -134,7 +138,8 @@ def reach(hit: Hit, page: Page, part: Part, noisy: frozenset[int]) -> tuple[int,
         case "head":
             return block_start(page, part, hit, noisy), line.end
         case _:
-            return line.start, page.lines[page.line_at(max(hit.start, hit.end - 1))].end
+            last = line if hit.end <= line.end else page.lines[page.line_at(hit.end - 1)]
+            return line.start, last.end
 
 
 def grow(text: str, start: int, end: int, hit: Hit, breaks: re.Pattern[str]) -> tuple[int, int]:

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ahocorasick_rs import AhoCorasick, Implementation
 
 from cleaners.fold import Folded
-from cleaners.needs import CLAUSES, Need, needs
+from cleaners.needs import CLAUSES, Need, Words, needs
 from cleaners.patterns import CUT, MARKUP, Match, Pattern, anchored, compile_source
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ BLOCK = 1 << 16  # characters of a view whose words are found together
 BLOCKS = 4  # that are remembered
 # What a line may be longer in the view than in the page: blanks around it, ⑩ for 10.
 INDENT = 20  # characters
+BEHIND = " *"  # what may stand behind a line that a rule takes whole
 
 
 class Hit(NamedTuple):
@@ -57,9 +58,9 @@ class LinePattern:
     @cached_property
     def need(self) -> Need:
         """What a line needs for this pattern to match in it."""
-        need = needs(self.text)
+        need = needs(self.text, whole=self.rule.whole_line)
         if not self.rule.whole_line:
-            return need._replace(first=None, most=inf)
+            return need._replace(first=None, last=None, most=inf)
         return need._replace(
             most=min(need.most, self.rule.longest + INDENT if self.rule.longest else inf)
         )
@@ -68,31 +69,29 @@ class LinePattern:
     def _groups(self) -> tuple[tuple[str, int], ...]:
         return tuple(self.regex.groupindex.items())
 
-    def hits(self, line: bytes, at: int, view: Folded) -> Sequence[Hit]:
-        """The hits in `line`, the line of the view that begins at `at`, in UTF-8."""
-        m = self.regex.search(line)
-        if m is None:
-            return ()
+    def hits(self, line: str, body: bytes, at: int, view: Folded) -> Sequence[Hit]:
+        """The hits in `line`, the line of the view that begins at `at`; `body` is it in UTF-8."""
         if self.rule.whole_line:  # nothing is left for a second one
-            return (self._hit(m, line, at, 0, view),)
+            m = self.regex.search(body)
+            return (self._hit(m, body, at, 0, at + len(line), view),) if m else ()
         hits: list[Hit] = []
         seen = 0  # bytes
-        for m in self.regex.finditer(line):
-            begin = m.start()
-            at += _length(line[seen:begin])
+        for m in self.regex.finditer(body):
+            begin, end = m.span()
+            at += _length(body[seen:begin])
             seen = begin
-            hits.append(self._hit(m, line, at, begin, view))
+            hits.append(self._hit(m, body, at, begin, at + _length(body[begin:end]), view))
         return hits
 
-    def _hit(self, m: Match, line: bytes, at: int, begin: int, view: Folded) -> Hit:
-        """A match that begins at the byte `begin` of a line and the character `at` of the view."""
+    def _hit(self, m: Match, body: bytes, at: int, begin: int, end: int, view: Folded) -> Hit:
+        """A match from the byte `begin` of a line on; in the view, from `at` to `end`."""
+        whole = view.origin(at, end)
         groups: list[tuple[str, int, int]] = []
-        whole = view.origin(at, at + _length(line[begin : m.end()]))
         for name, index in self._groups:
             a, b = m.span(index)
             if a < b:
-                start = at + _length(line[begin:a])
-                place = view.origin(start, start + _length(line[a:b]))
+                start = at + _length(body[begin:a])
+                place = view.origin(start, start + _length(body[a:b]))
                 if name == CUT:
                     whole = place
                 else:
@@ -111,17 +110,17 @@ class Matcher:
     def __init__(self, rules: Iterable[Rule]) -> None:
         self.patterns = tuple(pattern for rule in rules for pattern in rule.patterns)
         every = [pattern.need for pattern in self.patterns]
-        self.anywhere = _bits(p.rule.where == "anywhere" for p in self.patterns)
-        self._free = _bits(need.first is None or "" in need.first for need in every)
-        self._begin: dict[str, int] = {}
-        for i, need in enumerate(every):
-            for c in need.first or ():
-                self._begin[c] = self._begin.get(c, 0) | 1 << i
+        self._all = (1 << len(every)) - 1
+        self._anywhere = _bits(p.rule.where == "anywhere" for p in self.patterns)
+        self._first = _Ends(need.first for need in every)
+        # What a pattern takes of the marks behind a line may be its own last character.
+        self._last = _Ends(
+            None if need.last and not need.last.isdisjoint(BEHIND) else need.last for need in every
+        )
         self._least = _Steps(need.least for need in every)
         self._most = _Steps(-need.most for need in every)
-        self._column = (1 << len(every)) - 1
         words: dict[str, int] = {}
-        self._given = 0  # columns in which a pattern asks for nothing
+        self._given = 0  # in these columns a pattern asks for nothing
         for i, need in enumerate(every):
             for column in range(CLAUSES):
                 bit = 1 << (i + column * len(every))
@@ -140,29 +139,38 @@ class Matcher:
         except UnicodeEncodeError:  # half a character of UTF-16, from a broken escape
             return self.words_in(LONE_SURROGATE.sub("\ufffd", text))
 
-    def likely(self, line: str, words: Iterable[int]) -> int:
-        """The patterns that can match in a line that has these words, as bits."""
-        columns = self._given
-        for word in words:
-            columns |= self._bits[word]
-        width = len(self.patterns)
-        likely = columns & (columns >> width) & (columns >> 2 * width) & self._column
-        if likely:
-            likely &= self._fitting(line)
-        return likely
+    def likely(self, line: str, words: Iterable[tuple[int, int, int]], *, edge: bool) -> int:
+        """
+        The patterns that can match in a line that has these words, as bits.
 
-    def _fitting(self, line: str) -> int:
-        """The patterns that can match in a line of this length that begins like this."""
-        fitting = self._least.up_to(len(line)) & self._most.up_to(-len(line.strip(MARKUP)))
-        begin = line[0]
-        if begin == " ":
-            begin = line.lstrip(" ")[0]
-            allowed = self._begin.get(" ", 0)
-        else:
-            allowed = 0
-        if begin in MARKUP:
-            return fitting  # a pattern may begin with the mark, or with what follows
-        return fitting & (allowed | self._begin.get(begin, 0) | self._free)
+        At an edge all are asked, elsewhere only those of rules for anywhere.
+        """
+        columns, bits = self._given, self._bits
+        for word, _, _ in words:
+            columns |= bits[word]
+        likely = columns & columns >> len(self.patterns) & (self._all if edge else self._anywhere)
+        first = line[0]
+        if first not in MARKUP:  # a pattern may begin with the mark, or with what follows
+            likely &= self._first.of(first)
+        elif first == " " and (behind := line.lstrip(" ")[0]) not in MARKUP:
+            likely &= self._first.of(behind) | self._first.of(" ")
+        if likely:
+            likely &= self._least.up_to(len(line)) & self._most.up_to(-len(line.strip(MARKUP)))
+        return likely and likely & self._last.of(line.rstrip(BEHIND)[-1:])
+
+
+class _Block:
+    """The words in one stretch of a view, those that end first first."""
+
+    def __init__(self, at: int, found: list[tuple[int, int, int]]) -> None:
+        self._at, self._found = at, found
+        self._ends = [end for _, _, end in found]
+
+    def between(self, start: int, end: int) -> list[tuple[int, int, int]]:
+        """The words of one line: none has a line feed in it, so none begins before the line."""
+        ends = self._ends
+        first = bisect_right(ends, start - self._at)
+        return self._found[first : bisect_right(ends, end - self._at, first)]
 
 
 class _Steps:
@@ -179,20 +187,19 @@ class _Steps:
         return self._bits[bisect_right(self._values, number)]
 
 
-class _Block:
-    """The words in one stretch of a view, those that end first first."""
+class _Ends:
+    """For each character, which patterns can begin (or end) with it, as bits."""
 
-    def __init__(self, at: int, found: list[tuple[int, int, int]]) -> None:
-        self._words = [word for word, _, _ in found]
-        self._starts = [at + start for _, start, _ in found]
-        self._ends = [at + end for _, _, end in found]
+    def __init__(self, every: Iterable[Words | None]) -> None:
+        every = tuple(every)
+        self._of_any = _bits(ends is None or "" in ends for ends in every)
+        self._of: dict[str, int] = {}
+        for i, ends in enumerate(every):
+            for c in ends or ():
+                self._of[c] = self._of.get(c, self._of_any) | 1 << i
 
-    def between(self, start: int, end: int) -> list[int]:
-        first, last = bisect_right(self._ends, start), bisect_right(self._ends, end)
-        words = self._words[first:last]
-        if last > first and min(self._starts[first:last]) < start:
-            return [w for w, at in zip(words, self._starts[first:last], strict=True) if at >= start]
-        return words
+    def of(self, character: str) -> int:
+        return self._of.get(character, self._of_any)
 
 
 def _bits(truths: Iterable[bool]) -> int:
@@ -217,26 +224,40 @@ class Reading:
 
         At an edge all rules are asked, elsewhere only those for anywhere.
         """
-        if not self._matcher.patterns:
-            return []
         hits: list[Hit] = []
+        if not self._matcher.patterns:
+            return hits
         words = self._words(start, end)
         for at, line in lines_of(self._view.text[start:end]):
-            likely = self._matcher.likely(line, words)
-            if not edge:
-                likely &= self._matcher.anywhere
-            if likely:
-                body = line.encode("utf-8", "surrogatepass")
-                for pattern in self._patterns(likely):
-                    hits += pattern.hits(body, start + at, self._view)
+            if likely := self._matcher.likely(line, words, edge=edge):
+                self._ask(likely, line, start + at, hits)
         return hits
 
-    def _words(self, start: int, end: int) -> Collection[int]:
+    def _ask(self, likely: int, line: str, at: int, hits: list[Hit]) -> None:
+        """Run the patterns of these bits over a line that begins at `at`."""
+        characters = frozenset(line)
+        patterns = self._matcher.patterns
+        body = b""
+        while likely:
+            lowest = likely & -likely
+            likely ^= lowest
+            pattern = patterns[lowest.bit_length() - 1]
+            for some in pattern.need.characters:
+                if some.isdisjoint(characters):
+                    break
+            else:
+                body = body or line.encode("utf-8", "surrogatepass")
+                hits += pattern.hits(line, body, at, self._view)
+
+    def _words(self, start: int, end: int) -> Collection[tuple[int, int, int]]:
         """The words that stand in view.text[start:end]."""
         first, last = start // BLOCK, max(start, end - 1) // BLOCK
         if first == last:
             return self._block(first).between(start, end)
-        return {word for n in range(first, last + 1) for word in self._block(n).between(start, end)}
+        found = (
+            word for n in range(first, last + 1) for word in self._block(n).between(start, end)
+        )
+        return {which: (which, start, end) for which, start, end in found}.values()
 
     def _block(self, number: int) -> _Block:
         known = self._blocks.get(number)
@@ -256,17 +277,11 @@ class Reading:
         ]
         return sorted(hits, key=place)
 
-    def _patterns(self, bits: int) -> Iterator[LinePattern]:
-        while bits:
-            lowest = bits & -bits
-            yield self._matcher.patterns[lowest.bit_length() - 1]
-            bits ^= lowest
-
 
 def lines_of(text: str) -> Iterator[tuple[int, str]]:
     """The lines of a view that have something in them, with their offsets."""
     at = 0
-    for line in text.split("\n"):
+    for line in text.split("\n") if "\n" in text else (text,):
         if line and not line.isspace():
             yield at, line
         at += len(line) + 1

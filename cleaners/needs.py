@@ -1,5 +1,5 @@
 """
-What a line must have for a pattern to match in it: words, a first character, a length.
+What a line must have for a pattern to match in it: words, characters, ends, a length.
 
 A thousand patterns are not run over every line. Each is read once for what any match of
 it needs; one pass over a text (Aho-Corasick) finds the words of all patterns, and a
@@ -22,9 +22,11 @@ Words = frozenset[str]  # one of them must be there
 
 MOST = 24  # words that a piece may have and still be spelled out
 MOST_TOGETHER = 80  # words of alternatives taken together
-CLAUSES = 3  # sets of words that are asked for; more would not say more
+CLAUSES = 2  # sets of words that are looked for; a third says little that is new
 LONG_ENOUGH = 2  # characters; single ones are asked for only where there are no longer words
 COMMON = re.compile("[0-9A-Za-z。]$")  # and never these: most lines have one
+# Asked for only where nothing else will do; the commonest comes first.
+FREQUENT = ", 一我:上个人下三.的是了不在有看大学文后二小第为点说;前问四五-()/中新条期您做请这那"
 
 CLASS = re.compile(r"\[(\^?)(\]?(?:\\[pP]\{\w+\}|\\.|\[:\w+:\]|[^\]\\])*)\]", re.DOTALL)
 NO_LIST = re.compile(r"\\[0-9A-Za-z]|\[:")  # a class that names a set of characters
@@ -44,14 +46,18 @@ class Need(NamedTuple):
     exact: Words | None  # all that it can be, when that is little
     words: tuple[Words, ...] = ()  # it has one of each set
     first: Words | None = None  # what it can begin with, "" for nothing; None for anything
+    last: Words | None = None  # the same for its end
     least: int = 0  # characters
     most: float = inf  # characters
+    characters: tuple[Words, ...] = ()  # it has one of each set as well
 
 
 def exactly(words: Words) -> Need:
     """The need of a piece that is one of `words`."""
     lengths = [len(word) for word in words]
-    return Need(words, (), frozenset(word[:1] for word in words), min(lengths), max(lengths))
+    first = frozenset(word[:1] for word in words)
+    last = frozenset(word[-1:] for word in words)
+    return Need(words, (), first, last, min(lengths), max(lengths))
 
 
 @cache
@@ -60,7 +66,7 @@ def _literal(character: str) -> Need:
 
 
 NOTHING = exactly(frozenset([""]))
-CHARACTER = Need(None, (), None, 1, 1)
+CHARACTER = Need(None, (), None, None, 1, 1)
 UNKNOWN = Need(None)
 
 
@@ -68,9 +74,11 @@ class UnreadableError(ValueError):
     """A piece of a pattern that this module has no reading for."""
 
 
-def needs(pattern: str) -> Need:
+def needs(pattern: str, *, whole: bool = False) -> Need:
     """
     What every match of `pattern` (RE2) needs; its most telling sets of words come first.
+
+    `whole`: a match takes a whole line, so that its ends say as much as a frequent character.
 
     >>> need = needs("(?:扫描|长按).{0,9}二维码")
     >>> [sorted(words) for words in need.words], sorted(need.first or ()), need.least, need.most
@@ -85,7 +93,18 @@ def needs(pattern: str) -> Need:
     sets = sorted(set(_sets(need)), key=_worth, reverse=True)
     telling = [words for words in sets if min(map(len, words)) >= LONG_ENOUGH]
     rare = [words for words in sets if not any(map(COMMON.match, words))]
-    return need._replace(words=tuple(map(_least, (telling or rare)[:CLAUSES])))
+    asked = telling or [words for words in rare if _commonest(words) == len(FREQUENT)]
+    if not asked and (not whole or need.first is None or "" in need.first):
+        asked = sorted(rare, key=_commonest)[-1:]
+    asked = asked[:CLAUSES]
+    others = dict.fromkeys(frozenset(w[0] for w in words) for words in sets if words not in asked)
+    return need._replace(words=tuple(map(_least, asked)), characters=tuple(others))
+
+
+def _commonest(words: Words) -> int:
+    """How far behind in `FREQUENT` the commonest of some words stands."""
+    places = (FREQUENT.find(word) for word in words if len(word) == 1)
+    return min((at for at in places if at >= 0), default=len(FREQUENT))
 
 
 def _sets(need: Need) -> Iterator[Words]:
@@ -127,6 +146,7 @@ def _either(found: list[Need]) -> Need:
         None,
         () if words is None else (words,),
         _together((need.first for need in found), most=inf),
+        _together((need.last for need in found), most=inf),
         min(need.least for need in found),
         max(need.most for need in found),
     )
@@ -166,19 +186,20 @@ def _in_a_row(pieces: list[Need]) -> Need:
     if closed:
         return exactly(run)
     least, most = sum(need.least for need in pieces), sum(need.most for need in pieces)
-    return Need(None, tuple(w for w in (*words, run) if "" not in w), _first(pieces), least, most)
+    first, last = _end(n.first for n in pieces), _end(n.last for n in reversed(pieces))
+    return Need(None, tuple(w for w in (*words, run) if "" not in w), first, last, least, most)
 
 
-def _first(pieces: Iterable[Need]) -> Words | None:
-    """What pieces one behind the other can begin with."""
-    first: set[str] = set()
-    for need in pieces:
-        if need.first is None:
+def _end(pieces: Iterable[Words | None]) -> Words | None:
+    """What pieces one behind the other can begin with, or end with when the last comes first."""
+    found: set[str] = set()
+    for ends in pieces:
+        if ends is None:
             return None
-        first |= need.first
-        if "" not in need.first:
-            return frozenset(first - {""})
-    return frozenset(first)
+        found |= ends
+        if "" not in ends:
+            return frozenset(found - {""})
+    return frozenset(found)
 
 
 def _piece(pattern: str, at: int) -> tuple[Need, int]:
@@ -201,9 +222,11 @@ def _repeated(need: Need, least: int, most: float) -> Need:
         return exactly(need.exact | {""})
     if (least, most) == (1, 1):
         return need
-    first = need.first if least or need.first is None else need.first | {""}
+    first, last = (
+        ends if least or ends is None else ends | {""} for ends in (need.first, need.last)
+    )
     longest = need.most * most if need.most and most else 0
-    return Need(None, tuple(_sets(need)) if least else (), first, need.least * least, longest)
+    return Need(None, tuple(_sets(need)) if least else (), first, last, need.least * least, longest)
 
 
 def _atom(pattern: str, at: int) -> tuple[Need, int]:

@@ -24,6 +24,7 @@ EDGE = " \t\xa0\u2000\u2002\u2003\u2009\u3000\u200b\u200c\u200d\u2060\ufeff\xad"
 # A picture of Markdown with the words for it, or an address: their marks end no sentence.
 NO_WORDS = re.compile(r"!\[[^\[\]\n]{0,200}\]\([^()\s]{0,500}\)|[A-Za-z]{3,9}://[!-'*-\[\]-~]*")
 PROSE_LENGTH = 30  # characters; a line this long with a sentence mark in it is prose
+NO_PROSE = frozenset({"heading", "table", "code"})  # roles
 SHORT_PROSE_LENGTH = 12  # a line this long that ends a sentence is prose as well
 
 
@@ -51,32 +52,32 @@ class Page:
 
     @cached_property
     def _starts(self) -> tuple[int, ...]:
-        return tuple(line.start for line in self.lines)
+        return tuple([line.start for line in self.lines])
 
     def line_at(self, offset: int) -> int:
         """The number of the line that the character at `offset` stands in, or the one before."""
-        return max(0, bisect_right(self._starts, offset) - 1)
+        following = bisect_right(self._starts, offset)
+        return following - 1 if following else 0
 
     def lines_between(self, start: int, end: int) -> range:
         """The numbers of the lines that begin at or after `start` and before `end`."""
         first = bisect_right(self._starts, start - 1)
         return range(first, bisect_right(self._starts, end - 1))
 
+    @cached_property
+    def texts(self) -> tuple[str, ...]:
+        """The lines without the blanks and invisible characters around them."""
+        original = self.original
+        return tuple([original[line.start : line.end].strip(EDGE) for line in self.lines])
+
     def text(self, number: int) -> str:
         """One line without the blanks and invisible characters around it."""
-        known = self._texts.get(number)
-        if known is None:
-            line = self.lines[number]
-            known = self._texts[number] = self.original[line.start : line.end].strip(EDGE)
-        return known
-
-    @cached_property
-    def _texts(self) -> dict[int, str]:
-        # Remembered: thousands of hits may stand on one long line, and each asks for it.
-        return {}
+        return self.texts[number]
 
     def mended(self, start: int, end: int) -> str:
         """original[start:end] with the repairs made that lie in it."""
+        if not self.repairs:
+            return self.original[start:end]
         out, at = "", start
         first = bisect_left(self.repairs, start, key=lambda edit: edit.start)
         last = bisect_left(self.repairs, end, key=lambda edit: edit.start)
@@ -88,15 +89,23 @@ class Page:
 
     def is_prose(self, number: int) -> bool:
         """Whether a line reads like running text: sentences, not labels, titles or links."""
-        line = self.lines[number]
-        if line.role in ("heading", "table", "code"):
-            return False
-        text = self.text(number)
-        if "://" in text:
-            text = NO_WORDS.sub("", text).strip(EDGE)
-        if len(text) >= PROSE_LENGTH:
-            return bool(SENTENCE_MARK.search(text))
-        return len(text) >= SHORT_PROSE_LENGTH and text[-1] in SENTENCE_ENDS
+        known = self._prose.get(number)
+        if known is None:
+            role, text = self.lines[number].role, self.texts[number]
+            known = self._prose[number] = role not in NO_PROSE and _reads_like_prose(text)
+        return known
+
+    @cached_property
+    def _prose(self) -> dict[int, bool]:
+        return {}  # remembered: every stage asks
+
+
+def _reads_like_prose(text: str) -> bool:
+    if "://" in text:
+        text = NO_WORDS.sub("", text).strip(EDGE)
+    if len(text) >= PROSE_LENGTH:
+        return bool(SENTENCE_MARK.search(text))
+    return len(text) >= SHORT_PROSE_LENGTH and text[-1] in SENTENCE_ENDS
 
 
 def split_lines(text: str) -> tuple[Line, ...]:
@@ -106,7 +115,7 @@ def split_lines(text: str) -> tuple[Line, ...]:
     >>> [line[:2] for line in split_lines("标题\\r\\n\\r\\n　　正文。")]
     [(0, 2), (6, 11)]
     """
-    return tuple(Line(*m.span()) for m in LINE.finditer(text) if not m[0].isspace())
+    return tuple([Line(*m.span()) for m in LINE.finditer(text) if not m[0].isspace()])
 
 
 class Part(NamedTuple):

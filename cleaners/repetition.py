@@ -134,6 +134,7 @@ CARD = 6  # lines of a card at most
 CARD_TITLE = 80  # characters of its words
 COUNTER = re.compile("(?:0(?: +[0-9]{1,5}){1,2}|[0-9]{1,5}(?: +[0-9]{1,5})? +0)")
 KEYWORD = re.compile(r" ?(?:[A-Za-z][A-Za-z0-9+#.]{0,11}|[\u4e00-\u9fff]{2,4})")
+STOP = re.compile("[。！？!?…]")
 BEHIND_STOP = re.compile(
     r"[。！？!?…](?:[”」』）)])?(?P<behind>[^。！？!?…”」』）)，、；：,;:\n]{1,30})$"
 )
@@ -195,11 +196,15 @@ def _is_cut(text: str) -> bool:
 def suffixes(page: Page, numbers: list[int], texts: list[str]) -> Iterator[Mark]:
     """What stands behind the last full stop of several paragraphs: one stamp, or keywords."""
     open_ended = [n for n, text in zip(numbers, texts, strict=True) if text[-1:] not in ENDS]
+    if len(open_ended) < TIMES:
+        return
     behind: dict[int, tuple[int, int]] = {}
     for n in open_ended:
         line = page.lines[n]
-        end = line.start + len(page.original[line.start : line.end].rstrip())
         # A full stop may be damaged: #x3002;
+        if not page.repairs and not STOP.search(page.original, line.start, line.end):
+            continue
+        end = line.start + len(page.original[line.start : line.end].rstrip())
         tail = page.mended(max(line.start, end - LONGEST_STAMP - 12), end)[-LONGEST_STAMP - 4 :]
         found = BEHIND_STOP.search(tail)
         if found and page.original.endswith(found["behind"], line.start, end) and page.is_prose(n):

@@ -8,7 +8,8 @@ folded view of a text (`cleaners.fold`) by `cleaners.matching`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal, get_args
@@ -87,7 +88,7 @@ class Rule:
     since: str = ""
     pack: str = ""
 
-    @property
+    @cached_property
     def whole_line(self) -> bool:
         """Whether a pattern has to match a line from its first character to its last."""
         return self.reach not in ("sentence", "clause", "span")
@@ -106,7 +107,7 @@ class Rule:
             hit
             for start, line in lines_of(view.text)
             for pattern in self.patterns
-            for hit in pattern.hits(line.encode("utf-8", "surrogatepass"), start, view)
+            for hit in pattern.hits(line, line.encode("utf-8", "surrogatepass"), start, view)
         )
         return sorted(found, key=lambda hit: (hit.start, -hit.end))
 
@@ -151,12 +152,17 @@ class Rules:
     def families_of(self, hits: Iterable[Hit]) -> frozenset[str]:
         """The kinds of sites that a page with these hits can be of."""
         seen = {hit.rule.id for hit in hits}
-        return frozenset(
-            family.name
-            for pack in self.packs
-            for family in pack.families
-            if sum(sign in seen for sign in family.signs) >= family.least
-        )
+        signs = Counter(f for rule_id in seen for f in self._families.get(rule_id, ()))
+        return frozenset([name for (name, least), n in signs.items() if n >= least])
+
+    @cached_property
+    def _families(self) -> Mapping[str, Sequence[tuple[str, int]]]:
+        """For each sign, which families it speaks for, and how many signs those need."""
+        found: dict[str, list[tuple[str, int]]] = {}
+        for family in (family for pack in self.packs for family in pack.families):
+            for sign in family.signs:
+                found.setdefault(sign, []).append((family.name, family.least))
+        return found
 
     @cached_property
     def by_id(self) -> Mapping[str, Rule]:

@@ -42,9 +42,12 @@ FORMS = (
 )
 PLAIN = re.compile(rf"[ (]?({NUMBER})\)?")
 COUNT_WITHIN = 6  # lines from the first, for a title that counts its items
-# A heading has its number beside its word; most texts have no such place at all.
+# A heading has its number beside its word; most texts have no such place at all. The pattern
+# begins with a character of the word, for which `re` searches quickly, and looks back over it.
+_DIGIT = r"[\d一二三四五六七八九十①-⑳]"
 NUMBERED = re.compile(
-    r"[篇则之][ \u3000]?[\d一二三四五六七八九十①-⑳]|[\d一二三四五六七八九十①-⑳][ \u3000]?[篇则]|范文[ \u3000]?[\d一二三四五六七八九十]"
+    rf"[篇则之范](?:(?<=[篇则之])[ \u3000]?{_DIGIT}|(?<={_DIGIT}[篇则])|(?<={_DIGIT}[ \u3000][篇则])"
+    r"|(?<=范)文[ \u3000]?[\d一二三四五六七八九十])"
 )
 TRIGGER = re.compile("[篇则份]|范文")  # no heading is without one of these
 

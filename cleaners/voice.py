@@ -105,6 +105,9 @@ class Voices(NamedTuple):
     words: frozenset[str]
 
 
+SILENCE = Voices(frozenset(), 0, frozenset())
+
+
 class _Ear(NamedTuple):
     automaton: AhoCorasick
     words: tuple[str, ...]
@@ -135,6 +138,8 @@ def voices(text: str) -> Voices:
         found = ear.automaton.find_matches_as_indexes(text)
     except UnicodeEncodeError:
         return voices(LONE_SURROGATE.sub("\ufffd", text))
+    if not found:
+        return SILENCE
     return Voices(
         frozenset([ear.names[word] for word, _, _ in found]),
         sum(end - start for _, start, end in found),

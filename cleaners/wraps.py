@@ -185,11 +185,11 @@ def _rows(page: Page, part: Part, cuts: Sequence[Removal]) -> Iterator[_Row]:
         below = end
         while at < len(cuts) and cuts[at].end <= start:
             at += 1
-        said = text[start:end]
-        indent = len(said) - len(said.lstrip(EDGE))
+        said = page.texts[number]
+        indent = text.index(said[0], start) - start if said else end - start
         start += indent
-        end -= len(said) - len(said.rstrip(EDGE))
-        here, kind = at, ""
+        end = start + len(said)
+        here, kind = at, ""  # of the cuts that take something of the line
         while here < len(cuts) and cuts[here].start < end and start < end:
             if cuts[here].start <= start:
                 start = max(start, cuts[here].end)
@@ -197,9 +197,10 @@ def _rows(page: Page, part: Part, cuts: Sequence[Removal]) -> Iterator[_Row]:
                 end = min(end, cuts[here].start)
             kind = cuts[here].kind
             here += 1
-        said = text[start:end]
-        start += len(said) - len(said.lstrip(EDGE))
-        end = max(start, end - (len(said) - len(said.rstrip(EDGE))))
+        if here > at:
+            said = text[start:end]
+            start += len(said) - len(said.lstrip(EDGE))
+            end = max(start, end - (len(said) - len(said.rstrip(EDGE))))
         if start >= end:
             if kind:
                 gone += 1

@@ -44,7 +44,8 @@ def scan(page: Page, parts: Iterable[Part], rules: Rules) -> Scanned:
             hits[number] = between
             _count(page, number, between, taken)
     noisy = frozenset(n for n in taken if is_noisy(page, n, taken))
-    every = [hit for number in sorted(hits) for hit in sorted(hits[number], key=place)]
+    hit_lines = sorted([number for number, of_line in hits.items() if of_line])
+    every = [hit for number in hit_lines for hit in sorted(hits[number], key=place)]
     families = rules.families_of(every)
     # On other pages a bold rule is no neighbour either.
     seen = tuple(hit for hit in every if not hit.rule.family or hit.rule.family in families)
@@ -58,11 +59,12 @@ def is_noisy(page: Page, number: int, taken: Mapping[int, int]) -> bool:
 
 def _count(page: Page, number: int, hits: Iterable[Hit], taken: dict[int, int]) -> None:
     """Add to `taken` how much of its line each hit takes."""
+    text = page.texts[number]
     for hit in hits:
         # Whether the page is of a rule's family is not known before the end.
         if (hit.rule.severity == "cut" or hit.rule.truncates) and not hit.rule.family:
             whole = hit.rule.whole_line
-            size = len(page.text(number)) or 1 if whole else hit.end - hit.start
+            size = len(text) or 1 if whole else hit.end - hit.start
             taken[number] = taken.get(number, 0) + size
 
 
@@ -76,8 +78,9 @@ def _edges(
         prose = 0
         for number in way:
             if number not in hits:
-                hits[number] = ask.hits(number, edge=True)
-                _count(page, number, hits[number], taken)
+                at_edge = hits[number] = ask.hits(number, edge=True)
+                if at_edge:
+                    _count(page, number, at_edge, taken)
             if page.is_prose(number) and not is_noisy(page, number, taken):
                 prose += 1
                 if prose == PROSE_AT_EDGE:

@@ -62,6 +62,9 @@ _LOST = re.compile("\ufffd+|(?:锟斤拷)+锟?|烫{4,}|屯{4,}")
 _PRIVATE = re.compile("[\ue000-\uf8ff]+")
 # Patterns begin with the sign itself, for which `re` searches quickly, and look back over it.
 _STRADDLED = re.compile(f"\\?(?<=[{HAN}]\\?)[a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ]{{1,6}}\\)")
+_SIGNS_OF_LOSS = re.compile("[\ufffd锟烫屯]")
+_SIGNS_OF_GLYPHS = re.compile("[?□■〓]")
+_SYLLABLE = re.compile("[\uac00-\ud7a3]")
 _HANGUL = re.compile(f"[\uac00-\ud7a3](?<=[{HAN}].)(?=[{HAN}，。])")
 _GLYPH = re.compile(f"[?□■〓](?<=[{HAN}].)〓{{0,3}}(?=[{HAN}])")
 _OF_ENCODINGS = re.compile("(?i)乱码|编码|字符集|gbk|unicode|utf-?8|内存")
@@ -75,25 +78,35 @@ _CLAUSE = 24  # characters before a question mark in which a question shows itse
 def unreadable(page: Page, part: Part) -> Iterator[Mark]:
     """Flags for what repair has left unreadable in one part."""
     text = page.original
-    if not SEEN.search(text, part.start, part.end):
+    signs = set(SEEN.findall(text, part.start, part.end))
+    if not signs:
         return
-    for mark in _marks(text, part.start, part.end):
+    for mark in _marks(text, part.start, part.end, "".join(signs)):
         at = bisect_right(page.repairs, mark.start, key=attrgetter("start"))
         if not at or page.repairs[at - 1].end <= mark.start:  # no repair had a hand in it
             yield mark
 
 
-def _marks(text: str, start: int, end: int) -> Iterator[Mark]:
-    if not _OF_ENCODINGS.search(text, start, end):
+def _marks(text: str, start: int, end: int, signs: str) -> Iterator[Mark]:
+    """The marks for each kind of which the text has signs."""
+    if _SIGNS_OF_LOSS.search(signs) and not _OF_ENCODINGS.search(text, start, end):
         yield from (Mark(LOST, *m.span()) for m in _LOST.finditer(text, start, end))
+    if _PRIVATE.search(signs):
+        yield from _private(text, start, end)
+    if "?" in signs:
+        yield from (Mark(STRADDLED, *m.span()) for m in _STRADDLED.finditer(text, start, end))
+    if _SYLLABLE.search(signs):
+        yield from _often(HANGUL, list(_HANGUL.finditer(text, start, end)))
+    if _SIGNS_OF_GLYPHS.search(signs):
+        yield from _glyphs(text, start, end)
+
+
+def _private(text: str, start: int, end: int) -> Iterator[Mark]:
     for m in _PRIVATE.finditer(text, start, end):
         above = max(start, m.start() - INDENT)
         before = text[above : m.start()]
         heads = (above == start or "\n" in before) and not before.rpartition("\n")[2].strip()
         yield Mark(BULLET if heads and "\uf000" <= m[0] <= "\uf0ff" else PRIVATE, *m.span())
-    yield from (Mark(STRADDLED, *m.span()) for m in _STRADDLED.finditer(text, start, end))
-    yield from _often(HANGUL, list(_HANGUL.finditer(text, start, end)))
-    yield from _glyphs(text, start, end)
 
 
 def _often(rule: Rule, found: list[re.Match[str]]) -> Iterator[Mark]:
