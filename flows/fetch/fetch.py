@@ -33,6 +33,10 @@ from flows.fetch.trouble import Stopped, Trouble
 
 ROBOTS_HOPS = 5  # redirects of a robots.txt that RFC 9309 wants followed
 NONE = Validators()
+# What is wrong with a host and not with its robots.txt; its pages fail with the same name.
+OF_THE_HOST = frozenset(
+    ("private-address", "host-not-found", "cannot-connect", "bad-certificate", "host-paused")
+)
 
 # Retries are part of the work and no news; who wants to see them sets a handler of his own.
 logging.getLogger("stamina").addHandler(logging.NullHandler())
@@ -280,7 +284,7 @@ class Fetcher:
     @staticmethod
     def _no_rules(problem: Trouble) -> Trouble:
         """Why a page was not asked for when its robots.txt could not be had."""
-        if problem.rule in {"private-address", "host-not-found", "cannot-connect", "host-paused"}:
+        if problem.rule in OF_THE_HOST:
             return Trouble(problem.rule, problem.why, retry_after=problem.retry_after)
         why = f"robots.txt could not be had, so nothing is asked for: {problem.rule}, {problem.why}"
         return Trouble("robots-unreachable", why, retry_after=problem.retry_after)

@@ -1,4 +1,8 @@
-"""`python -m tests.testsite [PORT]`: the test site until Ctrl-C, to play with."""
+"""
+`python -m tests.testsite [PORT] [--quiet]`: the test site until Ctrl-C, to play with.
+
+It tells every request that it gets; 0 is any free port.
+"""
 
 from __future__ import annotations
 
@@ -10,13 +14,16 @@ from . import SAMPLE, SAMPLE_PORT, site
 
 
 def main() -> None:
-    port = int(sys.argv[1]) if len(sys.argv) > 1 else SAMPLE_PORT
-    with site(port) as s, suppress(KeyboardInterrupt):
-        print(f"渡口小报 at {s.url()}, its sources in {SAMPLE.name}; Ctrl-C ends it", flush=True)
+    ports = [int(argument) for argument in sys.argv[1:] if argument.isdecimal()]
+    quiet = "--quiet" in sys.argv
+    with suppress(KeyboardInterrupt), site(ports[0] if ports else SAMPLE_PORT) as s:
+        print(
+            f"渡口小报 at {s.url()}; its sources are in {SAMPLE.name}; Ctrl-C ends it", flush=True
+        )
         seen = 0
         while True:
             time.sleep(0.2)
-            for request in s.log[seen:]:
+            for request in [] if quiet else s.log[seen:]:
                 print(f"{request.method} {request.path}", flush=True)
             seen = len(s.log)
 
