@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from datetime import timedelta
@@ -206,6 +207,18 @@ def test_files_that_cannot_be_read_are_errors_that_say_so(tmp_path):
 def test_the_sample_files_are_right(path):
     """Those that the documentation points to."""
     assert read_sources(path)
+
+
+def test_every_key_and_every_failure_is_documented():
+    """docs/sources.md knows all keys, and all names that fetching gives to trouble."""
+    documented = (ROOT / "docs" / "sources.md").read_text("utf-8")
+    code = "".join(p.read_text("utf-8") for p in (ROOT / "flows" / "fetch").glob("*.py"))
+    rules = set(
+        re.findall(r"""(?:Trouble\(|Failure\(url, |rule, why = |: \()\s*"([a-z-]+)",""", code)
+    )
+    assert {"too-slow", "not-found", "server-error", "bad-url", "redirect-loop"} < rules
+    for name in rules | FETCH.keys() | SOURCE.keys() - {"list"} | LIST.keys():
+        assert f"`{name}`" in documented, name
 
 
 # ---------------------------------------------------------------- the commands
