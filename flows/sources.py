@@ -296,11 +296,16 @@ def _hosts(table: Table, first: Iterable[str]) -> tuple[str, ...]:
     if not named:
         hosts = [urls.host_of(url) for url in first]
         return tuple(dict.fromkeys([*hosts, *(_other_name(host) for host in hosts)]))
-    for host in named:
-        form = urls.canonical(f"http://{host.removeprefix('.')}/")
-        if form is None or urls.host_of(form) != host.removeprefix(".").lower():
-            raise table.wrong("hosts", "is no host: no scheme, no port, no path", host)
-    return tuple(host.lower() for host in named)
+    return tuple(_host(table, host) for host in named)
+
+
+def _host(table: Table, text: str) -> str:
+    """A host as URLs write it, with the dot that it may begin with."""
+    dot, bare = ("." if text.startswith(".") else ""), text.removeprefix(".")
+    form = urls.canonical(f"http://{bare}/")
+    if form is None or any(sign in bare for sign in "/?#@") or form.count(":") > 1:
+        raise table.wrong("hosts", "is no host: no scheme, no port, no path", text)
+    return dot + urls.host_of(form)
 
 
 def _other_name(host: str) -> str:

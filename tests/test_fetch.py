@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections import Counter
 from contextlib import aclosing
 from dataclasses import replace
 from itertools import pairwise
@@ -18,6 +19,7 @@ from flows.fetch.clock import Clock
 from flows.fetch.exchange import Exchange, Failure, Validators
 from flows.fetch.fetch import NONE, Fetcher
 from flows.fetch.polite import Hosts
+from flows.fetch.robots import Robots
 from flows.fetch.settings import Politeness, Settings, user_agent
 from flows.fetch.trouble import Stopped
 
@@ -134,6 +136,14 @@ def test_case_in_paths_is_kept(s):
     upper, lower = got(s, "/Case.html", "/case.html")
     assert upper.body != lower.body
     assert got(s, "/x").url == s.url("/x")
+
+
+def test_a_url_is_asked_for_as_it_is_written(s):
+    """No sign of it is escaped once more on the way."""
+    path = "/x/%D6%D0|[1];a=b,c'(d)!~*?q={e}^f&g=%&h=/?@:$"
+    hop = failed(s, path).hops[0]
+    assert s.paths()[1] == hop.url.removeprefix(s.url()[:-1])
+    assert "|[1];a=b,c'(d)!~*?q={e}^f&g=%&h=/?@:$" in s.paths()[1]
 
 
 def test_a_page_that_is_gone_says_so(s):
@@ -462,6 +472,39 @@ def test_stop_finishes_the_page_under_way_and_begins_no_other(s):
     assert s.paths() == ["/robots.txt"]
 
 
+def test_stop_ends_all_that_wait_for_one_host(s):
+    """Many may be under way and none is, so nobody waits for room that nobody makes."""
+    s.crawl_delay = 30.0
+
+    async def run():
+        stop = asyncio.Event()
+        chosen = settings(s, politeness=replace(QUICK, at_once=4), hosts_at_once=1)
+        async with Fetcher(chosen, stop=stop) as fetcher:
+            await fetcher.rules(s.url())
+            asyncio.get_running_loop().call_later(0.05, stop.set)
+            wanted = [(s.url(f"/slow/{n}"), NONE) for n in range(20)]
+            return [result async for result in fetcher.fetch_all(wanted)]
+
+    assert asyncio.run(asyncio.wait_for(run(), 5)) == []
+
+
+def test_two_sources_that_meet_at_a_host_share_its_queue(s):
+    """With one `Hosts` for both, the host is still asked one thing at a time, and rested."""
+    s.crawl_delay = 0.06
+
+    async def all_at_once():
+        hosts, robots = Hosts(), Robots()
+        many = [Fetcher(settings(s), hosts=hosts, robots=robots) for _ in range(3)]
+        await asyncio.gather(*(f.get(s.url(f"/a/{n}.html")) for n, f in enumerate(many, 1)))
+        for fetcher in many:
+            await fetcher.__aexit__()
+
+    asyncio.run(all_at_once())
+    assert len(s.paths()) == 4
+    assert max(request.at_once for request in s.log) == 1
+    assert min(b[0] - a[1] for a, b in pairwise(s.times)) >= 0.06
+
+
 def test_stop_while_a_page_comes_keeps_that_page(s):
     """The page under way is given out, the rest is for the next run."""
 
@@ -630,6 +673,22 @@ def test_random_hostile_answers_never_raise():
                 assert isinstance(result, Exchange) or (result.rule and result.why)
 
     asyncio.run(run())
+
+
+def test_damaged_http_never_raises(s):
+    """Answers with bytes changed, doubled or left out, on the wire."""
+    paths = [f"/mutant/{n}" for n in range(120)]
+    rules = Counter(
+        getattr(result, "rule", "page")
+        for result in got(
+            s, *paths, page_seconds=0.3, attempts=1, politeness=replace(QUICK, failures=999)
+        )
+    )
+    assert rules["page"] > 5
+    assert rules["no-answer"] > 5
+    assert rules.keys() <= {
+        "page", "no-answer", "incomplete-body", "too-slow", "bad-status", "broken-coding", "server-error",
+    }, rules  # fmt: skip
 
 
 def test_robots_answers_of_the_test_site_can_be_set(s):

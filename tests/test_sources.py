@@ -118,6 +118,13 @@ def test_what_is_named_is_wanted():
     assert not source.wants("http://b.cn/2")
 
 
+def test_hosts_are_written_as_urls_write_them(folder):
+    """In small letters, and in ASCII."""
+    toml = WHOLE.replace('[".example.cn"]', '["News.Example.CN", ".中文.example", "10.0.0.1"]')
+    hosts = parse_sources(toml, "s.toml", folder)[0].settings.allowed_hosts
+    assert hosts == ("news.example.cn", ".xn--fiq228c.example", "10.0.0.1")
+
+
 @pytest.mark.parametrize(
     ("wrong", "instead", "where", "what", "do"),
     [

@@ -21,6 +21,7 @@ from typing import NoReturn, Self, cast
 import httpcore
 import httpx
 
+from flows.fetch import urls
 from flows.fetch.clock import Clock
 from flows.fetch.exchange import Headers, Hop
 from flows.fetch.guard import Guard
@@ -105,8 +106,11 @@ class Client:
 
         Trouble: there is no complete answer; `hop` has what came. An error status is an answer.
         """
+        target = urls.target_of(url).encode("ascii")  # httpx would escape some of it once more
         try:
-            request = self._http.build_request("GET", url, headers=headers)
+            request = self._http.build_request(
+                "GET", url, headers=headers, extensions={"target": target}
+            )
         except httpx.InvalidURL as error:
             raise Trouble("bad-url", str(error)) from error
         answer = _Answer(url, request, self._clock, largest)
@@ -260,7 +264,7 @@ def _guarded(
     """httpx's transport over a pool whose connections the guard makes."""
     context = ssl_context or _authorities()
     transport = httpx.AsyncHTTPTransport(verify=context, trust_env=False)
-    connections = settings.hosts_at_once * max(1, settings.politeness.at_once)
+    connections = settings.hosts_at_once * settings.politeness.at_once
     transport._pool = httpcore.AsyncConnectionPool(  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
         ssl_context=context,
         http2=True,

@@ -127,12 +127,12 @@ class Fetcher:
         """
         Pages as they come, many hosts at once and each host in the order given.
 
-        Not more are got ahead than there are hosts at once: who is slow to take them
-        slows the fetching down. With `stop` set, pages that were not begun are left out.
+        Not more are got ahead than may be under way: who is slow to take them slows the
+        fetching down. With `stop` set, pages that were not begun are left out.
         """
         lanes = self._lanes(wanted)
         results: asyncio.Queue[Result | None] = asyncio.Queue()
-        room = asyncio.Semaphore(self.settings.hosts_at_once)
+        room = asyncio.Semaphore(self._many)
         runner = asyncio.create_task(self._run(lanes, results, room))
         try:
             while (result := await results.get()) is not None:
@@ -143,6 +143,11 @@ class Fetcher:
             await asyncio.gather(runner, return_exceptions=True)
             if runner.done() and not runner.cancelled() and (error := runner.exception()):
                 raise error
+
+    @property
+    def _many(self) -> int:
+        """Requests that may be under way, to all hosts together."""
+        return self.settings.hosts_at_once * self.settings.politeness.at_once
 
     async def rules(self, url: str) -> Rules:
         """What robots.txt of the URL's origin says."""
@@ -155,8 +160,8 @@ class Fetcher:
             form = urls.canonical(url)
             host = urls.host_of(form) if form else ""
             by_host.setdefault(host, deque()).append((url, known))
-        many = max(1, self.settings.politeness.at_once)
-        return deque(q for q in by_host.values() for _ in range(min(many, len(q))))
+        lanes = self.settings.politeness.at_once
+        return deque(q for q in by_host.values() for _ in range(min(lanes, len(q))))
 
     async def _run(
         self,
@@ -175,12 +180,12 @@ class Fetcher:
                     try:
                         results.put_nowait(await self.get(*queue.popleft()))
                     except Stopped:
+                        room.release()
                         return
 
-        many = self.settings.hosts_at_once * max(1, self.settings.politeness.at_once)
         try:
             async with asyncio.TaskGroup() as group:
-                for _ in range(min(many, len(lanes))):
+                for _ in range(min(self._many, len(lanes))):
                     group.create_task(worker())
         finally:
             results.put_nowait(None)

@@ -13,6 +13,8 @@ import ipaddress
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from ada_url import idna_to_ascii
+
 from flows.fetch.trouble import Trouble
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -85,7 +87,7 @@ def _allowed(text: str, port: int) -> Allowed:
     except ValueError:
         if not text or "/" in text or ":" in text or any(c.isspace() for c in text):
             raise
-        return Allowed(text, port)
+        return Allowed(text if text.isascii() else idna_to_ascii(text).decode(), port)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,6 @@ from flows.fetch.trouble import Stopped, Trouble
 class _Host:
     """What is known of a host. Times are the clock's monotonic seconds."""
 
-    politeness: Politeness
     slots: asyncio.Semaphore
     rested_from: float = float("-inf")  # the last request's start or the last answer's end
     took: float = 0.0  # seconds of the last answer
@@ -32,9 +31,8 @@ class _Host:
     pauses: int = 0  # in a row
     left_alone: float = float("-inf")  # until then nothing is asked
 
-    def ready_at(self, crawl_delay: float) -> float:
+    def ready_at(self, polite: Politeness, crawl_delay: float) -> float:
         """When the next request may go."""
-        polite = self.politeness
         longest = max(polite.longest_delay, polite.delay)
         delay = max(polite.delay, min(longest, max(crawl_delay, polite.factor * self.took)))
         return max(self.rested_from + delay, self.not_before)
@@ -50,7 +48,11 @@ class Turn:
 
 @dataclass(slots=True)
 class Hosts:
-    """All hosts of a run. Share one between fetchers that may meet at a host."""
+    """
+    All hosts of a run. Share one between fetchers that may meet at a host.
+
+    Who comes there first says how many may be under way; how long to wait each says for itself.
+    """
 
     clock: Clock = field(default_factory=Clock)
     _hosts: dict[str, _Host] = field(default_factory=dict)
@@ -70,10 +72,9 @@ class Hosts:
         """
         host = self._hosts.get(name)
         if host is None:
-            slots = asyncio.Semaphore(max(1, politeness.at_once))
-            host = self._hosts[name] = _Host(politeness, slots)
+            host = self._hosts[name] = _Host(asyncio.Semaphore(politeness.at_once))
         async with host.slots:
-            await self._wait(name, host, crawl_delay, stop)
+            await self._wait(name, host, politeness, crawl_delay, stop)
             began = host.rested_from = self.clock.monotonic()
             turn = Turn()
             try:
@@ -81,10 +82,15 @@ class Hosts:
             finally:
                 ended = host.rested_from = self.clock.monotonic()
                 host.took = ended - began
-                self._note(host, turn, ended)
+                self._note(host, politeness, turn, ended)
 
     async def _wait(
-        self, name: str, host: _Host, crawl_delay: float, stop: asyncio.Event | None
+        self,
+        name: str,
+        host: _Host,
+        politeness: Politeness,
+        crawl_delay: float,
+        stop: asyncio.Event | None,
     ) -> None:
         while True:
             if stop is not None and stop.is_set():
@@ -93,7 +99,7 @@ class Hosts:
             if now < host.left_alone:
                 why = f"{name} is in trouble or asked for a pause; its next pages come later"
                 raise Trouble("host-paused", why, retry_after=host.left_alone - now)
-            wait = host.ready_at(crawl_delay) - now
+            wait = host.ready_at(politeness, crawl_delay) - now
             if wait <= 0:
                 return
             await self._sleep(wait, stop)
@@ -114,9 +120,8 @@ class Hosts:
                 task.cancel()
 
     @staticmethod
-    def _note(host: _Host, turn: Turn, now: float) -> None:
+    def _note(host: _Host, polite: Politeness, turn: Turn, now: float) -> None:
         """What a turn means for those after it."""
-        polite = host.politeness
         if turn.retry_after is not None:
             if turn.retry_after <= polite.longest_wait:
                 host.not_before = max(host.not_before, now + turn.retry_after)

@@ -100,6 +100,17 @@ def origin_of(url: str) -> str:
     return URL(url).origin
 
 
+def target_of(url: str) -> str:
+    """
+    What stands in the first line of a request.
+
+    >>> target_of("http://example.cn/a|b?c=[1]#d")
+    '/a|b?c=[1]'
+    """
+    parsed = URL(url)
+    return parsed.pathname + parsed.search
+
+
 def is_below(host: str, patterns: tuple[str, ...]) -> bool:
     """
     Whether a host is one of the patterns, or below one that begins with a dot.

@@ -7,7 +7,7 @@ What the test site answers, page by page.
                      /cookie/wall /members/N
     no, and why      /forbidden /unauthorized /pay /withheld /gone /captcha /login
     trouble          /busy/S /busy-date/S /busy-long /flap/N /down /slow/N /drip /silent /endless
-                     /bomb/CODING /bomb/twice /short /long /long-kept /broken/gzip /cut/CODING /junk
+                     /bomb/CODING /bomb/twice /short /long /long-kept /broken/gzip /cut/CODING /junk /mutant/N
     where not to go  /to-loopback /to-private /to-metadata /to-file /calendar/Y/M /private/x
     odd              /coded/CODING /cookie/set /cookie/echo /picture.png /empty /odd-coding
 """
@@ -15,6 +15,7 @@ What the test site answers, page by page.
 from __future__ import annotations
 
 import asyncio
+import random
 import re
 import time
 from collections import Counter
@@ -305,6 +306,17 @@ class Routes:
     def no_http(self, _request: Request) -> Answer:
         return Answer(raw=b"SSH-2.0-OpenSSH_9.6\r\n", close=True)
 
+    def mutant(self, _request: Request, number: str) -> Answer:
+        """An answer with some of its bytes changed, doubled or left out."""
+        dice = random.Random(int(number))
+        body = pages.encode(pages.article_page(1), "gzip")
+        head = f"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: {len(body)}\r\n\r\n"
+        data = bytearray(head.encode() + body)
+        for _ in range(dice.randint(1, 3)):
+            at = dice.randrange(len(head) if dice.random() < 0.8 else len(data))
+            data[at : at + dice.randint(0, 2)] = dice.randbytes(dice.randint(0, 3))
+        return Answer(raw=bytes(data), close=True)
+
     # ---------------------------------------------------------------- where not to go
 
     def to_loopback(self, _request: Request) -> Answer:
@@ -389,6 +401,7 @@ ROUTES = (
     (r"/junk", "junk_after"),
     (r"/odd-coding", "odd_coding"),
     (r"/no-http", "no_http"),
+    (r"/mutant/(\d+)", "mutant"),
     (r"/to-loopback", "to_loopback"),
     (r"/to-(private|metadata|odd|file|off-host)", "to_elsewhere"),
     (r"/calendar/(\d+)/(\d+)", "calendar"),
