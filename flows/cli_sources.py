@@ -66,9 +66,10 @@ def list_(file: File, /, *, source: Name = "", limit: int = LIMIT) -> int:
     """
     List the URLs that would be fetched, with where each was found.
 
-    Sitemaps, feeds and list pages are fetched, as politely as an ingest does it; articles
-    are not. Columns, separated by tabs: URL, what names it, when it was last changed, and
-    `robots-forbidden` where robots.txt does not allow it.
+    Sitemaps, feeds and list pages are fetched, as politely as an ingest does it;
+    articles are not. Columns, separated by tabs: URL, what names it, when it was
+    last changed, and `robots-forbidden` where robots.txt does not allow it.
+    The exit status is 1 when a sitemap, feed or list could not be had.
 
     Parameters
     ----------

@@ -48,7 +48,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class _Further:
-    """A sitemap that an index names."""
+    """A sitemap that is still to be read."""
 
     url: str
 
@@ -102,7 +102,12 @@ class _Search:
                 yield item
 
     async def _sitemaps(self) -> AsyncGenerator[Found | Failure]:
-        waiting = deque([(url, 0) async for url in self._named_sitemaps()])
+        waiting: deque[tuple[str, int]] = deque()
+        async for item in self._named_sitemaps():
+            if isinstance(item, Failure):
+                yield item
+            else:
+                waiting.append((item.url, 0))
         seen: set[str] = set()
         while waiting and len(seen) < SITEMAPS:
             url, depth = waiting.popleft()
@@ -115,15 +120,20 @@ class _Search:
                 elif depth < INDEX_DEPTH:
                     waiting.append((item.url, depth + 1))
 
-    async def _named_sitemaps(self) -> AsyncGenerator[str]:
+    async def _named_sitemaps(self) -> AsyncGenerator[_Further | Failure]:
         """The source's sitemaps; in the place of a robots.txt those that it names."""
         for url in self.source.sitemaps:
             if not url.endswith("/robots.txt"):
-                yield url
+                yield _Further(url)
                 continue
-            for named in (await self.fetcher.rules(url)).sitemaps:
+            rules = await self.fetcher.rules(url)
+            if rules.problem is not None:
+                yield Failure(url, rules.problem.rule, rules.problem.why)
+            elif not rules.sitemaps:
+                yield Failure(url, "no-sitemaps", "robots.txt names no sitemap")
+            for named in rules.sitemaps:
                 if form := urls.canonical(urls.absolute(url, named) or ""):
-                    yield form
+                    yield _Further(form)
 
     async def _sitemap(self, url: str) -> AsyncGenerator[Found | Failure | _Further]:
         exchange = await self.fetcher.get(url, largest=sitemaps.LARGEST)

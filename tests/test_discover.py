@@ -171,6 +171,14 @@ def test_what_cannot_be_had_is_told_and_the_rest_goes_on(s):
     assert len(found) == 50 + 3
 
 
+@pytest.mark.parametrize(("status", "rule"), [(404, "no-sitemaps"), (500, "server-error")])
+def test_a_robots_txt_without_sitemaps_is_told(status, rule):
+    """Whoever relies on it should know that it gives nothing."""
+    transport = httpx.MockTransport(lambda _: httpx.Response(status, stream=httpx.ByteStream(b"")))
+    [failure] = offers(source(sitemaps=(f"{ROOT}/robots.txt",)), transport=transport)
+    assert failure.rule.replace("robots-unreachable", "server-error") == rule
+
+
 def test_the_sample_file_finds_what_it_says(s):
     """All three of its sources."""
     counts = [len(offers(each)) for each in parse_sources(s.sources(), "sample", Path())]

@@ -58,7 +58,7 @@ async def resolve(host: str, port: int) -> list[str]:
     except (OSError, UnicodeError) as error:
         raise Trouble(
             "host-not-found",
-            f"{host} has no address: {error}",
+            f"{host} has no address: {getattr(error, 'strerror', '') or error}",
             passing=getattr(error, "errno", None) == socket.EAI_AGAIN,
         ) from error
     return list(dict.fromkeys(str(address[0]) for *_, address in found))
