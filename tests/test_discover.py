@@ -295,9 +295,9 @@ def test_reading_a_sitemap_is_linear(piece):
     small, large = piece * 10_000, piece * 100_000
     times = []
     for body in (small, large):
-        began = time.perf_counter()
+        began = time.process_time()
         list(read_sitemap(body))
-        times.append(time.perf_counter() - began)
+        times.append(time.process_time() - began)
     assert times[1] < max(40 * times[0], 1.0)
 
 

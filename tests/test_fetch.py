@@ -425,8 +425,9 @@ def test_hosts_do_not_wait_for_each_other(s):
     for host in hosts:
         asked = [r.path for r in s.log if r.host.startswith(host)]
         assert asked == ["/robots.txt", *(f"/a/{n}.html" for n in range(1, 6))]
-    alone = 3 * 6 * 0.05
-    assert s.log[-1].at - s.log[0].at < alone
+    order = [r.host[0] for r in s.log if r.path.startswith("/a/")]
+    last = {name: at for at, name in enumerate(order)}
+    assert max(order.index(name) for name in "abc") < min(last.values())
 
 
 def test_a_source_may_ask_for_more_at_once(s):
@@ -511,10 +512,16 @@ def test_stop_while_a_page_comes_keeps_that_page(s):
     async def run():
         stop = asyncio.Event()
         async with Fetcher(settings(s), stop=stop) as fetcher:
-            await fetcher.rules(s.url())
-            asyncio.get_running_loop().call_later(0.03, stop.set)
+            stopping = asyncio.create_task(when_asked(stop))
             wanted = [(s.url(f"/slow/{n}"), NONE) for n in range(5)]
-            return [result.url async for result in fetcher.fetch_all(wanted)]
+            results = [result.url async for result in fetcher.fetch_all(wanted)]
+            await stopping
+            return results
+
+    async def when_asked(stop):
+        while "/slow/0" not in s.paths():  # noqa: ASYNC110  the log is another thread's
+            await asyncio.sleep(0.003)
+        stop.set()
 
     assert asyncio.run(run()) == [s.url("/slow/0")]
 
@@ -681,7 +688,7 @@ def test_damaged_http_never_raises(s):
     rules = Counter(
         getattr(result, "rule", "page")
         for result in got(
-            s, *paths, page_seconds=0.3, attempts=1, politeness=replace(QUICK, failures=999)
+            s, *paths, page_seconds=1.0, attempts=1, politeness=replace(QUICK, failures=999)
         )
     )
     assert rules["page"] > 5

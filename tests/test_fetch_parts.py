@@ -188,10 +188,10 @@ def test_a_file_of_many_gzip_members_is_read_and_a_million_are_not():
     """Members are legal; half a million empty ones end at once."""
     two = gzip.compress("正".encode()) + gzip.compress("本".encode())
     assert bodies.decode(two, "gzip", 100).decode() == "正本"
-    began = time.perf_counter()
+    began = time.process_time()
     with pytest.raises(Trouble, match="decompression-bomb"):
         bodies.decode(gzip.compress(b"") * 500_000, "gzip", 1 << 20)
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1
 
 
 def test_codings_that_nobody_asked_for_are_named():
