@@ -48,6 +48,7 @@ from cleaners.mark import mark, scene
 from cleaners.measure import measure
 from cleaners.normalise import PLAIN, Form, form_of, normalise, step_names
 from cleaners.page import Mark, Page, Part, split_lines
+from cleaners.printed import printed, written
 from cleaners.repair import repair
 from cleaners.repair.lost import unreadable
 from cleaners.repetition import repeated
@@ -129,9 +130,10 @@ def clean_extracted(
     extracted: Extracted, rules: Rules, provenance: Provenance, form: Form = PLAIN
 ) -> list[Document | Rejected]:
     """From the visible text to documents: repair, split, scan and mark, then each part by itself."""
-    if not extracted.lines:
+    lines = written(extracted.lines)
+    if not lines:
         return [Rejected("no-text", "the page has no visible text", provenance)]
-    page = Page(extracted.original, extracted.lines, repair(extracted.original))
+    page = Page(extracted.original, lines, repair(extracted.original))
     scanned = scan(page, split(page), rules)
     parts, noisy = scanned.parts, scanned.noisy
     marks = mark(scene(page, scanned))
@@ -155,6 +157,7 @@ def clean_extracted(
         taken,
         form,
         extracted.links,
+        tuple(printed(extracted.lines)),
     )
     return [_document(context, i) for i in range(len(parts))]
 
@@ -172,6 +175,7 @@ class _Context:
     provenance: Provenance
     form: Form = PLAIN
     links: Sequence[Link] = ()
+    printed: Sequence[Mark] = ()
 
 
 def _document(shared: _Context, index: int) -> Document | Rejected:
@@ -190,6 +194,7 @@ def _document(shared: _Context, index: int) -> Document | Rejected:
     marks += unlike_text(page, part, marks)
     lines, of_title = titles(page, part, whole_lines(page, marks), marks)
     marks += of_title
+    marks += (m for m in shared.printed if part.has(m.start))
 
     cuts = removals(page, part, (m for m in marks if m.rule.severity == "cut"))
     found = (*page.repairs, *fences(page, part, cuts), *unwrap(page, part, cuts))

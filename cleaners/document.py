@@ -18,7 +18,11 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Literal, NamedTuple
 
-Role = Literal["paragraph", "heading", "list", "table", "code", "caption", "reply"]
+Role = Literal[
+    "paragraph", "heading", "list", "table", "code", "caption", "reply", "note",
+    # what the paper or the reading program carries: not text, see cleaners/printed.py
+    "header", "footer", "page_number", "watermark", "contents",
+]  # fmt: skip
 TruncationKind = Literal["tail_cut", "middle_hole", "notice_only"]
 Trust = Literal["high", "medium", "low", "none"]
 

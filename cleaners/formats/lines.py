@@ -1,0 +1,77 @@
+"""The lines of a file while they are collected: a text, and where each line stands in it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from cleaners.characters import LINE_BREAKS
+from cleaners.document import Extracted, Harvested, Line, Role, Trust
+
+MAX_CHARACTERS = 50_000_000  # of one file's text; beyond that it is refused
+LONG_CELL = 40  # characters; such lines, several in one cell, are text in a layout table
+
+BREAK = re.compile(f"[{re.escape(LINE_BREAKS)}]")
+# XML, RTF and PDF may say characters that no text has.
+CONTROLS = {code: None for code in range(0x20) if chr(code) not in "\t\n\r"} | {0x7F: None}
+
+
+class Lines:
+    """Lines one after the other; blank ones are left out."""
+
+    def __init__(self) -> None:
+        self._texts: list[str] = []
+        self._lines: list[Line] = []
+        self._at = 0
+
+    def add(self, text: str, role: Role = "paragraph") -> None:
+        """One line, or several when there are line breaks in it."""
+        for said in BREAK.split(text.translate(CONTROLS)):
+            kept = said.rstrip()
+            if kept:
+                end = self._at + len(kept)
+                self._lines.append(Line(self._at, end, role))
+                self._texts.append(kept)
+                self._at = end + 1
+
+    def row(self, cells: Sequence[str]) -> None:
+        """
+        A table's row, each cell the lines in it: one line with tabs, unless it is layout.
+
+        As for HTML: lines of text in several cells, or a single cell, are no table.
+        """
+        split = [[s for line in BREAK.split(cell) if (s := line.strip())] for cell in cells]
+        inside = [line for cell in split for line in cell]
+        crowded = any(len(cell) > 1 for cell in split)
+        if len(cells) == 1 or (crowded and any(len(line) > LONG_CELL for line in inside)):
+            for line in inside:
+                self.add(line)
+        elif inside:
+            self.add("\t".join(" ".join(cell) for cell in split), "table")
+
+    def extend(self, lines: Sequence[tuple[str, Role]]) -> None:
+        for text, role in lines:
+            self.add(text, role)
+
+    def __len__(self) -> int:
+        return len(self._lines)
+
+    def extracted(
+        self,
+        known: str,
+        extractor: str,
+        metadata: Mapping[str, Harvested],
+        *,
+        encoding: str = "utf-8",
+        unreadable: int = 0,
+    ) -> Extracted:
+        return Extracted(
+            "\n".join(self._texts), tuple(self._lines), metadata, known,
+            extractor=extractor, encoding=encoding, unreadable=unreadable,
+        )  # fmt: skip
+
+
+def said(name: str, text: str | None, witness: str, trust: Trust) -> dict[str, Harvested]:
+    """A fact of a file's own properties; nothing when it is empty."""
+    text = " ".join((text or "").translate(CONTROLS).split())[:500]
+    return {name: Harvested(text, text, witness, trust)} if text else {}

@@ -1,0 +1,72 @@
+"""
+What a file says of itself: the properties that programs write beside the text.
+
+Nobody reads them, so they are often wrong: a title of the template, the name under which
+somebody registered his copy of Word. They are kept, with little trust.
+"""
+
+from __future__ import annotations
+
+import re
+
+from cleaners.document import Harvested, Trust
+from cleaners.formats.lines import said
+
+NO_TITLE = re.compile(
+    r"(?:microsoft word|powerpoint|excel|wps)?[ \-—]{0,4}(?:新建)? ?(?:microsoft word)? ?"
+    r"(?:文档|文件|演示文稿|document|untitled|无标题|未命名|untitled document|标题|title|no title)"
+    r"[ (（]{0,2}[0-9]{0,4}[)）]?(?:\.docx?|\.wps|\.rtf)?|第?[ 0-9]{1,4}章?|[\W_]*",
+    re.IGNORECASE,
+)
+BEFORE_TITLE = re.compile(r"^microsoft (?:word|powerpoint) ?- ?", re.IGNORECASE)
+BEHIND_TITLE = re.compile(r"\.(?:docx?|wps|rtf|pdf|txt|indd|tex)$", re.IGNORECASE)
+# Names of installations, not of people.
+NO_AUTHOR = re.compile(
+    r"(?:微软|微軟|windows|office|word|wps|雨林木风|深度|番茄花园|联想|电脑公司|lenovo|dell|hp|asus|acer|"
+    r"thinkpad|user|admin|administrator|system|owner|pc|guest|test|unknown|python-docx|mammoth|apache poi|"
+    r"anonymous|匿名|佚名|用户|中国用户|管理员|系统管理员)(?:用户|中国|系统|公司|office|user)*[ \-_.0-9]*|[\W_0-9]*",
+    re.IGNORECASE,
+)
+ISO = re.compile(r"([12][0-9]{3})-([01][0-9])(?:-([0-3][0-9])(?:T([0-2][0-9]:[0-5][0-9]))?)?")
+
+
+def properties(
+    witness: str,
+    *,
+    title: str | None = None,
+    author: str | None = None,
+    keywords: str | None = None,
+    created: str | None = None,
+    modified: str | None = None,
+    trust: Trust = "low",
+) -> dict[str, Harvested]:
+    """
+    The properties of a file as facts; dates are ISO dates of the file, not of the text.
+
+    >>> properties("core.xml", title="文档1")["title"].value, properties("x", title=" 渡口.doc")["title"].value
+    (None, '渡口')
+    """
+    title = BEHIND_TITLE.sub("", BEFORE_TITLE.sub("", " ".join((title or "").split())))
+    return {
+        **_judged(said("title", title, f"{witness}:title", trust), NO_TITLE),
+        **_judged(said("author", author, f"{witness}:author", trust), NO_AUTHOR),
+        **said("keywords", keywords, f"{witness}:keywords", trust),
+        **_date("file_created", created, f"{witness}:created"),
+        **_date("file_modified", modified, f"{witness}:modified"),
+    }
+
+
+def _judged(facts: dict[str, Harvested], worthless: re.Pattern[str]) -> dict[str, Harvested]:
+    return {
+        name: Harvested(None, fact.said, fact.witness, "none")
+        if worthless.fullmatch(fact.said)
+        else fact
+        for name, fact in facts.items()
+    }
+
+
+def _date(name: str, written: str | None, witness: str) -> dict[str, Harvested]:
+    date = ISO.match(written or "")
+    if not date or not written:
+        return {}
+    return {name: Harvested(date[0], written[:40], witness, "medium")}
