@@ -163,6 +163,9 @@ def _without_stumps(page: Page, marks: Sequence[Mark]) -> Iterator[Mark]:
             yield m
             done = end
             continue
+        if end <= first.start or start >= last.end:  # it stands on no line: cleaners/printed.py
+            yield m
+            continue
         left = max(first.start, done)
         right = min(last.end, marks[i + 1].start if i + 1 < len(marks) else len(text))
         if left < start <= first.end and not _has_content(text, left, start):

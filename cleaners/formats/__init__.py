@@ -58,5 +58,9 @@ def read(body: bytes, known: Format) -> Extracted:
 def _reader(known: Format) -> Reader | None:
     # Imported here: each is slow to load, and most runs need one of them or none.
     match known:
+        case "docx":
+            from cleaners.formats import docx  # noqa: PLC0415
+
+            return docx.read
         case _:
             return None

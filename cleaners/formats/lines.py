@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from cleaners.characters import LINE_BREAKS
 from cleaners.document import Extracted, Harvested, Line, Role, Trust
@@ -49,7 +49,11 @@ class Lines:
         elif inside:
             self.add("\t".join(" ".join(cell) for cell in split), "table")
 
-    def extend(self, lines: Sequence[tuple[str, Role]]) -> None:
+    def pairs(self) -> list[tuple[str, Role]]:
+        """The lines so far, each with its role."""
+        return [(text, line.role) for text, line in zip(self._texts, self._lines, strict=True)]
+
+    def extend(self, lines: Iterable[tuple[str, Role]]) -> None:
         for text, role in lines:
             self.add(text, role)
 

@@ -8,6 +8,7 @@ somebody registered his copy of Word. They are kept, with little trust.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from cleaners.document import Harvested, Trust
 from cleaners.formats.lines import said
@@ -31,28 +32,24 @@ ISO = re.compile(r"([12][0-9]{3})-([01][0-9])(?:-([0-3][0-9])(?:T([0-2][0-9]:[0-
 
 
 def properties(
-    witness: str,
-    *,
-    title: str | None = None,
-    author: str | None = None,
-    keywords: str | None = None,
-    created: str | None = None,
-    modified: str | None = None,
-    trust: Trust = "low",
+    witness: str, facts: Mapping[str, str | None], trust: Trust = "low"
 ) -> dict[str, Harvested]:
     """
-    The properties of a file as facts; dates are ISO dates of the file, not of the text.
+    The title, author, keywords, created and modified of a file, as far as they are given.
 
-    >>> properties("core.xml", title="文档1")["title"].value, properties("x", title=" 渡口.doc")["title"].value
-    (None, '渡口')
+    Dates come as ISO dates, and are those of the file, not of the text.
+
+    >>> properties("core.xml", {"title": "文档1"})["title"].value
+    >>> properties("core.xml", {"title": "Microsoft Word - 渡口.doc"})["title"].value
+    '渡口'
     """
-    title = BEHIND_TITLE.sub("", BEFORE_TITLE.sub("", " ".join((title or "").split())))
+    title = BEFORE_TITLE.sub("", " ".join((facts.get("title") or "").split()))
     return {
-        **_judged(said("title", title, f"{witness}:title", trust), NO_TITLE),
-        **_judged(said("author", author, f"{witness}:author", trust), NO_AUTHOR),
-        **said("keywords", keywords, f"{witness}:keywords", trust),
-        **_date("file_created", created, f"{witness}:created"),
-        **_date("file_modified", modified, f"{witness}:modified"),
+        **_judged(said("title", BEHIND_TITLE.sub("", title), f"{witness}:title", trust), NO_TITLE),
+        **_judged(said("author", facts.get("author"), f"{witness}:author", trust), NO_AUTHOR),
+        **said("keywords", facts.get("keywords"), f"{witness}:keywords", trust),
+        **_date("file_created", facts.get("created"), f"{witness}:created"),
+        **_date("file_modified", facts.get("modified"), f"{witness}:modified"),
     }
 
 

@@ -27,7 +27,8 @@ def parse(body: bytes, part: str, *, doctype: bool = False) -> Element:
     found = DOCTYPE.search(body)
     if found and not (doctype and b"<!ENTITY" not in body and b"\0" not in body):
         raise FormatProblem(
-            "entity-bomb", f"{part[:80]} declares entities, which no such file needs; do not open it"
+            "entity-bomb",
+            f"{part[:80]} declares entities, which no such file needs; do not open it",
         )
     try:
         return fromstring(STRICT.sub(_loose, body) if STRICT.search(body) else body)  # noqa: S314
