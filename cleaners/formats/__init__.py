@@ -62,5 +62,9 @@ def _reader(known: Format) -> Reader | None:
             from cleaners.formats import docx  # noqa: PLC0415
 
             return docx.read
+        case "rtf":
+            from cleaners.formats import rtf  # noqa: PLC0415
+
+            return rtf.read
         case _:
             return None
