@@ -40,6 +40,11 @@ BOOK_CONTENTS = header(
     "电子书自带的目录页，给阅读器用的，每一行都是链接。",
     "（目录页里的）第一章 渡口", "第一章 渡口⏎入冬以后，渡口停了船。", "正文里的章名",
 )  # fmt: skip
+BOOK_COVER = header(
+    "book-cover", "other",
+    "电子书的封面页，写着书名和作者，都已收进元数据。",
+    "（封面页上的）河湾纪事", "《河湾纪事》的封面是一条船。", "正文谈到封面",
+)  # fmt: skip
 
 RULE_OF: Mapping[Role, Rule] = {
     "header": RUNNING_HEADER,
@@ -47,6 +52,7 @@ RULE_OF: Mapping[Role, Rule] = {
     "page_number": PAGE_NUMBER,
     "watermark": STAMP,
     "contents": BOOK_CONTENTS,
+    "cover": BOOK_COVER,
 }
 RULES = tuple(RULE_OF.values())
 

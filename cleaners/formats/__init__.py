@@ -62,6 +62,14 @@ def _reader(known: Format) -> Reader | None:
             from cleaners.formats import docx  # noqa: PLC0415
 
             return docx.read
+        case "epub":
+            from cleaners.formats import epub  # noqa: PLC0415
+
+            return epub.read
+        case "mht":
+            from cleaners.formats import mht  # noqa: PLC0415
+
+            return mht.read
         case "rtf":
             from cleaners.formats import rtf  # noqa: PLC0415
 

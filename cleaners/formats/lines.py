@@ -57,6 +57,11 @@ class Lines:
         for text, role in lines:
             self.add(text, role)
 
+    @property
+    def length(self) -> int:
+        """Where in the text the next line begins."""
+        return self._at
+
     def __len__(self) -> int:
         return len(self._lines)
 

@@ -199,10 +199,10 @@ class _Reader:
 
     def _close(self, into: str) -> None:
         """The end of a group that had a place of its own."""
-        if into in ("note", "box"):
+        if into.startswith(("note:", "box:")):
             flow = self._open.pop()
             flow.end()
-            (self._notes if into == "note" else self._boxes).append(flow)
+            (self._notes if into[0] == "n" else self._boxes).append(flow)
         elif into == "label":
             label = "".join(self._said.pop("label", [])).strip()
             self._flow().label = label if label[-1:] in CLOSING else f"{label} "
@@ -261,7 +261,8 @@ class _Reader:
             return AROUND[word]
         if word in (b"footnote", b"shptxt"):
             self._open.append(_Flow("note" if word == b"footnote" else "paragraph"))
-            return "note" if word == b"footnote" else "box"
+            kind = "note" if word == b"footnote" else "box"
+            return f"{kind}:{len(self._open)}"  # they may lie in each other
         if word in (b"listtext", b"pntext"):
             self._said["label"] = []
             return "label"
