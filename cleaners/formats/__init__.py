@@ -70,6 +70,10 @@ def _reader(known: Format) -> Reader | None:
             from cleaners.formats import mht  # noqa: PLC0415
 
             return mht.read
+        case "pdf":
+            from cleaners.formats import pdf  # noqa: PLC0415
+
+            return pdf.read
         case "rtf":
             from cleaners.formats import rtf  # noqa: PLC0415
 

@@ -16,7 +16,7 @@ from cleaners.formats.lines import said
 NO_TITLE = re.compile(
     r"(?:microsoft word|powerpoint|excel|wps)?[ \-—]{0,4}(?:新建)? ?(?:microsoft word)? ?"
     r"(?:文档|文件|演示文稿|document|untitled|无标题|未命名|untitled document|标题|title|no title)"
-    r"[ (（]{0,2}[0-9]{0,4}[)）]?(?:\.docx?|\.wps|\.rtf)?|第?[ 0-9]{1,4}章?|[\W_]*",
+    r"[ (（]{0,2}[0-9]{0,4}[)）]?(?:\.docx?|\.wps|\.rtf)?|\(?(?:anonymous|unspecified)\)?|第?[ 0-9]{1,4}章?|[\W_]*",
     re.IGNORECASE,
 )
 BEFORE_TITLE = re.compile(r"^microsoft (?:word|powerpoint) ?- ?", re.IGNORECASE)
@@ -25,7 +25,7 @@ BEHIND_TITLE = re.compile(r"\.(?:docx?|wps|rtf|pdf|txt|indd|tex)$", re.IGNORECAS
 NO_AUTHOR = re.compile(
     r"(?:微软|微軟|windows|office|word|wps|雨林木风|深度|番茄花园|联想|电脑公司|lenovo|dell|hp|asus|acer|"
     r"thinkpad|user|admin|administrator|system|owner|pc|guest|test|unknown|python-docx|mammoth|apache poi|"
-    r"anonymous|匿名|佚名|用户|中国用户|管理员|系统管理员)(?:用户|中国|系统|公司|office|user)*[ \-_.0-9]*|[\W_0-9]*",
+    r"\(?(?:anonymous|unspecified)\)?|匿名|佚名|用户|中国用户|管理员|系统管理员)(?:用户|中国|系统|公司|office|user)*[ \-_.0-9]*|[\W_0-9]*",
     re.IGNORECASE,
 )
 ISO = re.compile(r"([12][0-9]{3})-([01][0-9])(?:-([0-3][0-9])(?:T([0-2][0-9]:[0-5][0-9]))?)?")
