@@ -5,15 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from cleaners.characters import LINE_BREAKS
 from cleaners.document import Extracted, Harvested, Line, Role, Trust
 
 MAX_CHARACTERS = 50_000_000  # of one file's text; beyond that it is refused
 LONG_CELL = 40  # characters; such lines, several in one cell, are text in a layout table
 
-BREAK = re.compile(f"[{re.escape(LINE_BREAKS)}]")
 # XML, RTF and PDF may say characters that no text has.
-CONTROLS = {code: None for code in range(0x20) if chr(code) not in "\t\n\r"} | {0x7F: None}
+CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f]+")
 
 
 class Lines:
@@ -26,8 +24,10 @@ class Lines:
 
     def add(self, text: str, role: Role = "paragraph") -> None:
         """One line, or several when there are line breaks in it."""
-        for said in BREAK.split(text.translate(CONTROLS)):
+        for said in text.splitlines():
             kept = said.rstrip()
+            if not kept.isprintable():
+                kept = CONTROLS.sub("", kept)
             if kept:
                 end = self._at + len(kept)
                 self._lines.append(Line(self._at, end, role))
@@ -40,7 +40,7 @@ class Lines:
 
         As for HTML: lines of text in several cells, or a single cell, are no table.
         """
-        split = [[s for line in BREAK.split(cell) if (s := line.strip())] for cell in cells]
+        split = [[s for line in cell.splitlines() if (s := line.strip())] for cell in cells]
         inside = [line for cell in split for line in cell]
         crowded = any(len(cell) > 1 for cell in split)
         if len(cells) == 1 or (crowded and any(len(line) > LONG_CELL for line in inside)):
@@ -82,5 +82,5 @@ class Lines:
 
 def said(name: str, text: str | None, witness: str, trust: Trust) -> dict[str, Harvested]:
     """A fact of a file's own properties; nothing when it is empty."""
-    text = " ".join((text or "").translate(CONTROLS).split())[:500]
+    text = " ".join(CONTROLS.sub("", text or "").split())[:500]
     return {name: Harvested(text, text, witness, trust)} if text else {}

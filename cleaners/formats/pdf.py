@@ -43,6 +43,9 @@ BLANKS = re.compile(r"[ \u00a0]+")
 DATE = re.compile(r"D?:?([12][0-9]{3})([01][0-9])([0-3][0-9])(?:([0-2][0-9])([0-5][0-9]))?")
 CELL_GAP = 1.5  # of a letter's height: more blank than between words
 WORD_GAP = 0.45
+SAMPLED = 10  # rows of a page that are asked for wide blanks, about
+LATIN = "\u2e80"  # what is beyond is written without blanks
+ODD_BLANK = re.compile(f"  |[{LATIN}-\uffff] [{LATIN}-\uffff]")
 
 
 def read(body: bytes) -> Extracted:
@@ -167,33 +170,45 @@ def _runs(textpage: pdfium.PdfTextPage, page: int) -> Iterator[Run]:
     raw = textpage.raw
     if len(text) != count or LOST in text:
         text = _by_character(raw, count)
+    rows = [(m.start(), m[0]) for m in ROW.finditer(text)]
+    sample = rows[:: max(1, len(rows) // SAMPLED)]
+    pieces = {at: list(_pieces(raw, row, at, asked=True)) for at, row in sample}
+    # Columns and tables are many rows: where no row of the sample has a wide blank, none is sought.
+    asked = any(len(found) > 1 for found in pieces.values())
     place = pdfium_c.FS_RECTF()
     box = pdfium_c.FPDFText_GetLooseCharBox
-    for row in ROW.finditer(text):
-        start = row.start()
-        for a, b, piece in _pieces(raw, row[0], start):
+    for at, row in rows:
+        for a, b, piece in pieces.get(at) or _pieces(raw, row, at, asked=asked):
             box(raw, a, place)
             x0, y0, x1, y1 = place.left, place.bottom, place.right, place.top
-            box(raw, b, place)
+            if a != b:
+                box(raw, b, place)
             angle = math.degrees(pdfium_c.FPDFText_GetCharAngle(raw, a))
             lit = min(y0, place.bottom), max(y1, place.top)
             size = y1 - y0 if abs(angle) < ODD_TURN else math.hypot(x1 - x0, y1 - y0) / math.sqrt(2)
             yield Run(piece, page, min(x0, place.left), max(x1, place.right), *lit, size, angle)
 
 
-def _pieces(raw: object, row: str, start: int) -> Iterator[tuple[int, int, str]]:
+def _pieces(raw: object, row: str, start: int, *, asked: bool) -> Iterator[tuple[int, int, str]]:
     """
     A row of PDFium's at its wide blanks: first and last character, and the text.
 
-    Blanks that it made up between Chinese characters are left out.
+    Blanks that it made up between Chinese characters are left out. `asked`: how wide
+    the other blanks are is asked as well.
     """
     begin = len(row) - len(row.lstrip())
     end = len(row.rstrip())
     if begin >= end:
         return
+    if not asked and not ODD_BLANK.search(row):
+        yield start + begin, start + end - 1, row[begin:end]
+        return
     out, at = "", begin
     place, box = pdfium_c.FS_RECTF(), pdfium_c.FPDFText_GetLooseCharBox
     for blank in BLANKS.finditer(row, begin, end):
+        chinese = row[blank.start() - 1] > LATIN and row[blank.end()] > LATIN
+        if not asked and not chinese and len(blank[0]) == 1:
+            continue
         box(raw, start + blank.start() - 1, place)
         right, height, left_of = place.right, place.top - place.bottom, place.left
         box(raw, start + blank.end(), place)
@@ -201,11 +216,7 @@ def _pieces(raw: object, row: str, start: int) -> Iterator[tuple[int, int, str]]
         if place.left < left_of or gap > CELL_GAP * max(height, 1):
             yield start + begin, start + blank.start() - 1, out + row[at : blank.start()]
             begin, at, out = blank.end(), blank.end(), ""
-        elif (
-            gap < WORD_GAP * height
-            and row[blank.start() - 1] > "\u2e80"
-            and row[blank.end()] > "\u2e80"
-        ):
+        elif chinese and gap < WORD_GAP * height:
             made_up = pdfium_c.FPDFText_IsGenerated(raw, start + blank.start()) == 1
             out += row[at : blank.start()] + ("" if made_up else blank[0])
             at = blank.end()
@@ -227,6 +238,8 @@ def _by_character(raw: object, count: int) -> str:
 
 def _upright(sheet: Sheet) -> Sheet:
     """A page whose text mostly stands sideways, turned so that it can be read."""
+    if not any(run.angle > ODD_TURN for run in sheet.runs):
+        return sheet
     turns = [round(run.angle / 90) % 4 for run in sheet.runs for _ in range(len(run.text) // 8 + 1)]
     turn = max(set(turns), key=turns.count, default=0)
     if turn == 0:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -106,17 +107,18 @@ def furniture(sheets: Sequence[Sheet], usual: float) -> dict[Run, Role]:
 def _stamps(sheets: Sequence[Sheet], usual: float) -> Iterator[Run]:
     """Text at an angle that comes again, and text that lies across other text on most pages."""
     runs = [run for sheet in sheets for run in sheet.runs]
-    skewed = [run for run in runs if SKEW < run.angle % 90 < 90 - SKEW]
-    times = Counter(run.text for run in skewed)
+    skewed = [run for run in runs if run.angle and SKEW < run.angle % 90 < 90 - SKEW]
+    times = Counter([run.text for run in runs])
     yield from (
         run for run in skewed if times[run.text] > 1 or (len(sheets) == 1 and run.size > usual)
     )
     if len(sheets) < OFTEN:
         return
+    least = max(OFTEN, STAMP_SHARE * len(sheets))
     places: dict[tuple[str, int, int], list[Run]] = defaultdict(list)
     for run in runs:
-        places[run.text, round(run.x0 / SAME), round(run.y0 / SAME)].append(run)
-    least = max(OFTEN, STAMP_SHARE * len(sheets))
+        if times[run.text] >= least:
+            places[run.text, round(run.x0 / SAME), round(run.y0 / SAME)].append(run)
     again = [found for found in places.values() if len(found) >= least]
     common = Counter(run.page for found in again for run in found)
     if len(again) > MOST_STAMPS or any(n > FORM * len(sheets[p].runs) for p, n in common.items()):
@@ -143,10 +145,10 @@ def _is_across(run: Run, sheet: Sheet) -> bool:
 
 def _edges(sheet: Sheet, taken: Mapping[Run, Role]) -> tuple[list[list[Run]], list[list[Run]]]:
     """The rows in the lower margin and those in the upper one, each from the edge inwards."""
-    rows = _in_rows([run for run in sheet.runs if run not in taken])
-    low = [row for row in rows if row[0].middle < MARGIN * sheet.height]
-    high = [row for row in rows if row[0].middle > (1 - MARGIN) * sheet.height]
-    return low[::-1], high
+    low, high = MARGIN * sheet.height, (1 - MARGIN) * sheet.height
+    outer = [run for run in sheet.runs if not low < run.middle < high and run not in taken]
+    below = _in_rows([run for run in outer if run.middle <= low])
+    return below[::-1], _in_rows([run for run in outer if run.middle >= high])
 
 
 def _margin(
@@ -205,14 +207,16 @@ def _is_spelled(row: Sequence[Run]) -> bool:
 def _in_rows(runs: Sequence[Run]) -> list[list[Run]]:
     """Runs of one column as rows from the top, each from left to right."""
     rows: list[list[Run]] = []
-    for run in sorted(runs, key=lambda run: (-run.middle, run.x0)):
-        last = rows[-1][0] if rows else None
-        if last is not None and last.middle - run.middle < LEVEL * max(last.size, run.size):
+    level, least = -math.inf, 0.0
+    for middle, _, _, run in sorted((-r.y0 - r.y1, r.x0, n, r) for n, r in enumerate(runs)):
+        if middle - level < 2 * LEVEL * (max(least, run.size)):
             rows[-1].append(run)
         else:
             rows.append([run])
+            level, least = middle, run.size
     for row in rows:
-        row.sort(key=lambda run: run.x0)
+        if len(row) > 1:
+            row.sort(key=lambda run: run.x0)
     return rows
 
 
@@ -245,6 +249,8 @@ def _gutter(runs: Sequence[Run]) -> float | None:
         return None
     left, right = min(run.x0 for run in runs), max(run.x1 for run in runs)
     low, high = left + 0.25 * (right - left), left + 0.75 * (right - left)
+    if sum(run.x0 < low and run.x1 > high for run in runs) > CROSSING * len(runs):
+        return None
     at = _emptiest(runs, low, high)
     if at is None:
         return None

@@ -12,7 +12,7 @@ from cleaners.document import Role
 from cleaners.formats.lines import Lines
 from cleaners.formats.pdflayout import Run, Sheet, columns, furniture, usual_size
 
-HYPHENS = "\x02\ufffe"
+HYPHENS = "-\xad\x02\ufffe"  # also PDFium's own signs for one at the end of a row
 WORD_GAP = 0.15  # of a letter's height
 CELL_GAP = 1.5
 ALIKE = 0.15  # sizes that differ less are one
@@ -29,10 +29,11 @@ STARTS = re.compile(
     r"[(（〔【\[]?(?:[0-9０-９]{1,3}|[一二三四五六七八九十百]{1,4}|[A-Ha-h])(?:[)）〕】\]、:：]|[.．](?![0-9０-９]))"
     r"|第[0-9一二三四五六七八九十百千零〇两]{1,6}[条章节回卷集课讲编部篇]|[①-⓿●○◆◇■□▲△►•·※]"
 )
+LEADER = re.compile(r"(?:[.·…‥] ?){4,}[0-9ivxIVX]{0,5}$")  # an entry of a table of contents
 CLOSING = re.compile("[，。；：！？、,.;:!?）)”’」』》】]")
 WORD = re.compile("[A-Za-z]+(?:-[A-Za-z]+)?")
 LAST_WORD, FIRST_WORD = re.compile("[A-Za-z]+$"), re.compile("[A-Za-z]+")
-CJK = re.compile("[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f]")
+LATIN = "\u2e80"  # what is beyond is written without blanks
 
 
 class Row(NamedTuple):
@@ -71,7 +72,8 @@ def paragraphs(sheets: Sequence[Sheet]) -> Lines:
         carried[sheet.number] = [
             (run.text.translate(_NO_HYPHENS), besides[run]) for run in sheet.runs if run in besides
         ]
-    writer.words = _words(row.text for _, block in blocks for row in block)
+    if any(row.text[-1] in HYPHENS for _, block in blocks for row in block):
+        writer.words = _words(row.text for _, block in blocks for row in block)
     shapes = _shapes([block for _, block in blocks], usual)
     last = -1
     for (page, block), shape in zip(blocks, shapes, strict=True):
@@ -88,12 +90,15 @@ _NO_HYPHENS = {ord(hyphen): "-" for hyphen in HYPHENS}
 
 
 def _row(runs: Sequence[Run]) -> Row:
+    if len(runs) == 1:
+        text, page, x0, x1, y0, y1, size, _ = runs[0]
+        return Row(text, page, x0, x1, y0, y1, size, (text,))
     cells = [runs[0].text]
     for a, b in pairwise(runs):
         gap, height = b.x0 - a.x1, max(a.size, b.size)
         if gap > CELL_GAP * height:
             cells.append(b.text)
-        elif gap > WORD_GAP * height and not (CJK.match(cells[-1][-1:]) and CJK.match(b.text)):
+        elif gap > WORD_GAP * height and not (cells[-1][-1] > LATIN < b.text[0]):
             cells[-1] += " " + b.text
         else:
             cells[-1] += b.text
@@ -158,15 +163,15 @@ class _Writer:
         self.words: Counter[str] = Counter()
         self._usual = usual
         self._lines = Lines()
-        self._text, self._role = "", "paragraph"
+        self._said: list[str] = []  # the rows of the open paragraph
+        self._role: Role = "paragraph"
         self._last: Row | None = None
         self._shape: Column | None = None
-        self._rows = 0
         self._waiting: list[tuple[str, Role]] = []
 
     def beside(self, lines: Sequence[tuple[str, Role]]) -> None:
         self._waiting += lines
-        if not self._text:
+        if not self._said:
             self._flush()
 
     def block(self, rows: Sequence[Row], shape: Column) -> None:
@@ -191,11 +196,11 @@ class _Writer:
         if row.size > HEADING * self._usual and len(row.text) <= LONGEST_HEADING:
             role = "heading"
         if self._last is not None and self._goes_on(self._last, row, role, shape, first=first):
-            self._text = self._joined(self._text, row.text)
-            self._rows += 1
+            said, blank = self._glue(self._said[-1], row.text)
+            self._said[-1:] = [said + blank, row.text]
         else:
             self._close()
-            self._text, self._role, self._rows = row.text, role, 1
+            self._said, self._role = [row.text], role
         self._last, self._shape = row, shape
 
     def _note(self, row: Row, *, first: bool) -> None:
@@ -204,12 +209,13 @@ class _Writer:
             self._waiting.append((row.text, "note"))
         else:
             text, role = self._waiting[-1]
-            self._waiting[-1] = (self._joined(text, row.text), role)
+            self._waiting[-1] = ("".join((*self._glue(text, row.text), row.text)), role)
 
     def _goes_on(self, a: Row, b: Row, role: Role, shape: Column, *, first: bool) -> bool:
         """Whether row `b` belongs to the paragraph that row `a` ends so far."""
         distance = a.y0 - b.y0
-        if role != self._role or abs(a.size - b.size) > ALIKE * max(a.size, b.size):
+        alike = abs(a.size - b.size) < ALIKE * max(a.size, b.size)
+        if role != self._role or not alike or LEADER.search(a.text):
             return False
         if role == "heading":
             centred = abs((a.x0 + a.x1) - (b.x0 + b.x1)) < 2 * a.size
@@ -225,27 +231,26 @@ class _Writer:
     def _hangs(self, a: Row, b: Row, shape: Column) -> bool:
         """Whether a row with blanks before it is the rest of a list's item, or of a quotation."""
         indent, before = b.x0 - shape.left, a.x0 - (self._shape or shape).left
-        deeper = indent > before + INDENT * b.size and bool(STARTS.match(self._text))
-        return deeper or (self._rows > 1 and abs(indent - before) < INDENT * b.size)
+        deeper = indent > before + INDENT * b.size and bool(STARTS.match(self._said[0]))
+        return deeper or (len(self._said) > 1 and abs(indent - before) < INDENT * b.size)
 
-    def _joined(self, text: str, row: str) -> str:
-        """Two rows as one text: words in letters with a blank, unless one was hyphenated."""
-        left, right = LAST_WORD.search(text.rstrip("-\xad" + HYPHENS)), FIRST_WORD.match(row)
-        if text[-1] in "-\xad" + HYPHENS and left and right:
-            bare = text[:-1]
+    def _glue(self, text: str, row: str) -> tuple[str, str]:
+        """What stands between two rows, and the first without the hyphen that its end made."""
+        if text[-1] in HYPHENS:
+            left, right = LAST_WORD.search(text[-40:-1]), FIRST_WORD.match(row)
+            if left is None or right is None:
+                return text.translate(_NO_HYPHENS), ""
             whole, hyphened = left[0] + right[0], f"{left[0]}-{right[0]}"
             known = self.words[whole.lower()] or not self.words[hyphened.lower()]
             split = text[-1] != "-" or (known and right[0][0].islower())
-            return bare + ("" if split else "-") + row
-        text = text.translate(_NO_HYPHENS)
-        if CJK.match(text[-1]) or CJK.match(row[0]):
-            return text + row
-        return f"{text} {row}"
+            return text[:-1] + ("" if split else "-"), ""
+        return text, "" if text[-1] > LATIN or row[0] > LATIN else " "
 
     def _close(self) -> None:
-        if self._text:
-            self._lines.add(self._text.translate(_NO_HYPHENS), self._role)  # pyright: ignore[reportArgumentType]
-        self._text, self._last, self._rows = "", None, 0
+        if self._said:
+            self._said[-1] = self._said[-1].translate(_NO_HYPHENS)
+            self._lines.add("".join(self._said), self._role)
+        self._said, self._last = [], None
         self._flush()
 
     def _flush(self) -> None:
@@ -257,7 +262,7 @@ def _is_full(a: Row, b: Row, shape: Column | None) -> bool:
     """Whether the first word of the next row had no room in this one."""
     if shape is None:
         return False
-    if CJK.match(b.text):
+    if b.text[0] > LATIN:
         room = a.size * (1 + len(CLOSING.findall(b.text[1:3])))
     else:
         word = b.text.split(" ", 1)[0]
