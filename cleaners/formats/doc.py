@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import pairwise
+from typing import cast
 
 import olefile
 
@@ -55,7 +56,7 @@ def read(body: bytes) -> Extracted:
     FormatProblem: damaged-file, password-protected or unsupported-format.
     """
     try:
-        with olefile.OleFileIO(body) as ole:
+        with cast("olefile.OleFileIO[str]", olefile.OleFileIO(body)) as ole:
             main, *tables = (_stream(ole, name) for name in ("WordDocument", "0Table", "1Table"))
             facts = _facts(ole)
     except (OSError, ValueError, IndexError, TypeError, OverflowError, MemoryError) as error:
@@ -74,7 +75,7 @@ def read(body: bytes) -> Extracted:
     return out.extracted("doc", EXTRACTOR, facts, encoding="utf-16-le")
 
 
-def _stream(ole: olefile.OleFileIO[bytes], name: str) -> bytes:
+def _stream(ole: olefile.OleFileIO[str], name: str) -> bytes:
     return ole.openstream(name).read() if ole.exists(name) else b""
 
 
@@ -191,7 +192,7 @@ def _notes(file: DocFile) -> Iterator[tuple[str, Role]]:
             yield f"{label} {said}".strip(), "note"
 
 
-def _facts(ole: olefile.OleFileIO[bytes]) -> dict[str, Harvested]:
+def _facts(ole: olefile.OleFileIO[str]) -> dict[str, Harvested]:
     if not ole.exists(SUMMARY):
         return {}
     found = ole.getproperties(SUMMARY, convert_time=True)

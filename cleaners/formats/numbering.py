@@ -65,12 +65,22 @@ class Counter:
         return _printed(of, own, at)
 
 
+def bullet(sign: str) -> str:
+    """
+    The sign of a list in Unicode, where a font of signs has a code of its own for it.
+
+    >>> bullet("\uf06c"), bullet("\uf123"), bullet("—")
+    ('●', '•', '—')
+    """
+    known = BULLETS.get(sign, sign)
+    return "•" if "\ue000" <= known[:1] <= "\uf8ff" else known
+
+
 def _printed(of: NumberedList, own: Level, at: Mapping[int, int]) -> str:
     if own.form == "none" or not own.text:
         return ""
     if own.form == "bullet":
-        sign = BULLETS.get(own.text, own.text)
-        return ("•" if "\ue000" <= sign[:1] <= "\uf8ff" else sign) + " "
+        return bullet(own.text) + " "
 
     def number(place: re.Match[str]) -> str:
         level = int(place[1]) - 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -10,6 +11,7 @@ from typing import NamedTuple
 
 from cleaners.document import Role
 from cleaners.formats.lines import Lines
+from cleaners.formats.numbering import bullet
 from cleaners.formats.pdflayout import Run, Sheet, columns, furniture, usual_size
 
 HYPHENS = "-\xad\x02\ufffe"  # also PDFium's own signs for one at the end of a row
@@ -21,6 +23,7 @@ LONGEST_HEADING = 60  # characters
 INDENT = 0.8  # of a letter's height
 SLACK = 0.7  # likewise: marks that may not begin a row leave it short
 LOOSE = 1.35  # of the usual distance between rows: a new paragraph
+SELDOM = 0.1  # of the distances between rows
 NOTE = 0.9  # of the usual size: notes below a page's text
 FEWEST = 6  # rows that show where a column's edges are
 
@@ -74,7 +77,9 @@ def paragraphs(sheets: Sequence[Sheet]) -> Lines:
         ]
     if any(row.text[-1] in HYPHENS for _, block in blocks for row in block):
         writer.words = _words(row.text for _, block in blocks for row in block)
-    shapes = _shapes([block for _, block in blocks], usual)
+    left = min((row.x0 for _, block in blocks for row in block), default=0.0)
+    edges = [sheets[page].width - left for page, _ in blocks]
+    shapes = _shapes([block for _, block in blocks], usual, edges)
     last = -1
     for (page, block), shape in zip(blocks, shapes, strict=True):
         for number in range(last + 1, page + 1):
@@ -92,6 +97,7 @@ _NO_HYPHENS = {ord(hyphen): "-" for hyphen in HYPHENS}
 def _row(runs: Sequence[Run]) -> Row:
     if len(runs) == 1:
         text, page, x0, x1, y0, y1, size, _ = runs[0]
+        text = _signed(text)
         return Row(text, page, x0, x1, y0, y1, size, (text,))
     cells = [runs[0].text]
     for a, b in pairwise(runs):
@@ -103,10 +109,16 @@ def _row(runs: Sequence[Run]) -> Row:
         else:
             cells[-1] += b.text
     biggest = max(runs, key=lambda run: len(run.text))
+    cells[0] = _signed(cells[0])
     return Row(
         " ".join(cells), runs[0].page, runs[0].x0, max(run.x1 for run in runs),
         biggest.y0, biggest.y1, biggest.size, tuple(cells),
     )  # fmt: skip
+
+
+def _signed(text: str) -> str:
+    """A row that a font of signs begins: an item of a list."""
+    return f"{bullet(text[0])} {text[1:].lstrip()}" if "\ue000" <= text[0] <= "\uf8ff" else text
 
 
 def _words(texts: Iterator[str]) -> Counter[str]:
@@ -116,15 +128,15 @@ def _words(texts: Iterator[str]) -> Counter[str]:
 # ------------------------------------------------------------------------------ columns
 
 
-def _shapes(blocks: Sequence[Sequence[Row]], usual: float) -> list[Column]:
+def _shapes(blocks: Sequence[Sequence[Row]], usual: float, edges: Sequence[float]) -> list[Column]:
     """Each block's edges; a short block has those of the blocks that begin where it does."""
-    longest = max(blocks, key=len, default=())
-    common = _shape(longest, usual)
+    longest = max(range(len(blocks)), key=lambda n: len(blocks[n]), default=-1)
+    common = _shape(blocks[longest], usual, edges[longest]) if blocks else None
     shapes: list[Column] = []
-    for block in blocks:
-        shape = _shape(block, usual)
-        if len(block) < FEWEST:
-            shape = _near(shape, shapes) or _near(shape, [common]) or shape
+    for block, edge in zip(blocks, edges, strict=True):
+        shape = _shape(block, usual, edge)
+        if len(block) < FEWEST and common is not None:
+            shape = _near(shape, [common, *shapes[-FEWEST:]]) or shape
         shapes.append(shape)
     return shapes
 
@@ -133,12 +145,14 @@ def _near(shape: Column, known: Sequence[Column]) -> Column | None:
     """The last of the known columns that a short block may stand in."""
     for other in reversed(known):
         width = other.right - other.left
-        if abs(shape.left - other.left) < 0.2 * width and shape.right < other.right + 0.1 * width:
+        inside = math.isinf(shape.right) or shape.right < other.right + 0.1 * width
+        if abs(shape.left - other.left) < 0.2 * width and inside:
             return other
     return None
 
 
-def _shape(rows: Sequence[Row], usual: float) -> Column:
+def _shape(rows: Sequence[Row], usual: float, edge: float) -> Column:
+    """The edges of a column; `edge` is where a page's margin on the right begins, about."""
     text = [row for row in rows if abs(row.size - usual) < ALIKE * usual] or list(rows)
     if not text:
         return Column(0.0, 0.0, usual, indented=False)
@@ -147,8 +161,14 @@ def _shape(rows: Sequence[Row], usual: float) -> Column:
     left = min((x for x, n in lefts.items() if n >= least), default=min(lefts))
     rights = sorted(row.x1 for row in text)
     right = rights[min(len(rights) - 1, len(rights) * 9 // 10)]
+    # Rows that were wrapped end together, or at the margin; where they do neither, none was.
+    slack = usual * (1 if sum(row.text[-1] > LATIN for row in text) * 2 > len(text) else 5)
+    together = sum(x1 > right - slack for x1 in rights) * 2 > len(rights)
+    if not together and right < edge - 3 * usual:
+        right = math.inf
     gaps = Counter(round(a.y0 - b.y0) for a, b in pairwise(text) if 0 < a.y0 - b.y0 < 4 * usual)
-    leading = max(gaps, key=lambda gap: (gaps[gap], -gap), default=round(1.5 * usual))
+    seldom = gaps.total() * SELDOM  # the nearest that is no accident: paragraphs stand further off
+    leading = min((gap for gap, n in gaps.items() if n > seldom), default=round(1.5 * usual))
     inside = sum(INDENT * usual < row.x0 - left < 4 * usual for row in text)
     return Column(left, right, leading, 0 < inside * 10 >= len(text))
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from cleaners.document import Extracted, Role
 from cleaners.encoding import decode
 from cleaners.formats.lines import MAX_CHARACTERS, Lines
-from cleaners.formats.numbering import CLOSING
+from cleaners.formats.numbering import CLOSING, bullet
 from cleaners.formats.problem import FormatProblem
 from cleaners.formats.properties import properties
 
@@ -37,6 +37,11 @@ TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 SKIPPED = re.compile(rb"[{}]|\\(?:bin([0-9]{1,10})[ ]?|.)", re.DOTALL)
+STYLES_WITHIN = 1 << 20  # bytes
+HEADING = re.compile(
+    rb"\{\\s([0-9]{1,5})\\[^{};]{0,2000} (?:heading [1-9]|(?:sub)?title)[^{};]{0,20};\}",
+    re.IGNORECASE,
+)
 HEX = re.compile(rb"\\'([89a-fA-F][0-9a-fA-F])(?:\\'([0-9a-fA-F]{2}))?")
 
 CHARSETS = {
@@ -57,9 +62,9 @@ NO_TEXT = frozenset(
     b"themedata colorschememapping latentstyles datastore xmlnstbl filetbl revtbl fldinst "
     b"bkmkstart bkmkend atnid atnauthor annotation atnref atndate atrfstart atrfend template "
     b"falt panose tc xe formfield mmathPr objclass objname shprslt nonshppict ftnsep ftnsepc "
-    b"ftncn aftnsep aftnsepc aftncn background pgdsctbl userprops docvar upr".split()
+    b"ftncn aftnsep aftnsepc aftncn background pgdsctbl userprops docvar".split()
 )
-STARRED = frozenset(b"shpinst shppict".split())  # read although they are marked \*
+STARRED = frozenset(b"shpinst shppict ud".split())  # read although they are marked \*
 AROUND: dict[bytes, Role] = {
     b"header": "header", b"headerl": "header", b"headerr": "header", b"headerf": "header",
     b"footer": "footer", b"footerl": "footer", b"footerr": "footer", b"footerf": "footer",
@@ -72,7 +77,7 @@ SIGNS = {
     b"lquote": "‘", b"rquote": "’", b"ldblquote": "“", b"rdblquote": "”", b"bullet": "•",
     b"emspace": "\u2003", b"enspace": "\u2002", b"qmspace": " ", b"zwj": "\u200d", b"zwnj": "\u200c",
 }  # fmt: skip
-LAYOUT = frozenset(b"cell nestcell row nestrow pard intbl outlinelevel".split())
+LAYOUT = frozenset(b"cell nestcell row nestrow pard intbl s outlinelevel".split())
 PARAGRAPHS = frozenset((b"par", b"sect", b"page", b"column"))
 STAMP = re.compile("watermark|水印", re.IGNORECASE)
 
@@ -139,6 +144,7 @@ class _Reader:
         self._flows = {"text": _Flow(), "header": _Flow("header"), "footer": _Flow("footer")}
         self._open: list[_Flow] = []  # notes and boxes, the innermost last
         self._default, self._fonts = "", dict[int, str]()
+        self._headings = {int(m[1]) for m in HEADING.finditer(body, 0, STYLES_WITHIN)}
         self._font_read = -1  # whose entry of the font table is read
         self._bytes = bytearray()  # of one code page, not decoded yet
         self._skip = 0  # characters that stand for a \u before them
@@ -204,7 +210,7 @@ class _Reader:
             flow.end()
             (self._notes if into[0] == "n" else self._boxes).append(flow)
         elif into == "label":
-            label = "".join(self._said.pop("label", [])).strip()
+            label = bullet("".join(self._said.pop("label", [])).strip())
             self._flow().label = label if label[-1:] in CLOSING else f"{label} "
         elif into == "shape":
             self._end_shape()
@@ -266,13 +272,12 @@ class _Reader:
         if word in (b"listtext", b"pntext"):
             self._said["label"] = []
             return "label"
-        if word in FACTS or word in DATES:
-            return f"fact:{(FACTS.get(word) or DATES[word])}" if self._in_info() else ""
+        if (word in FACTS or word in DATES) and self._stack[-1].into == "info":
+            name = FACTS.get(word) or DATES[word]
+            self._said[name] = []  # a second one is the first in Unicode
+            return f"fact:{name}"
         return {b"fonttbl": "fonts", b"info": "info", b"sp": "shape", b"sn": "name", b"sv": "value",
                 b"shpinst": "drawn", b"shp": "shapes", b"do": "shapes", b"operator": "info"}.get(word, "")  # fmt: skip
-
-    def _in_info(self) -> bool:
-        return self._stack[-1].into == "info"
 
     def _property(self, word: bytes, value: int, group: _Group, *, on: bool) -> None:
         if word in PARAGRAPHS:
@@ -312,6 +317,8 @@ class _Reader:
                 flow.in_table = flow.heading = False
             case b"intbl":
                 flow.in_table = True
+            case b"s":
+                flow.heading = value in self._headings
             case _:
                 flow.heading = value < 9  # noqa: PLR2004 - outline levels are 0 to 8
 
