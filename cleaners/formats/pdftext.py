@@ -21,6 +21,7 @@ ALIKE = 0.15  # sizes that differ less are one
 HEADING = 1.15  # of the usual size
 LONGEST_HEADING = 60  # characters
 INDENT = 0.8  # of a letter's height
+HANG = 0.3  # likewise: deeper than the sign of a list
 SLACK = 0.7  # likewise: marks that may not begin a row leave it short
 LOOSE = 1.35  # of the usual distance between rows: a new paragraph
 SELDOM = 0.1  # of the distances between rows
@@ -251,7 +252,7 @@ class _Writer:
     def _hangs(self, a: Row, b: Row, shape: Column) -> bool:
         """Whether a row with blanks before it is the rest of a list's item, or of a quotation."""
         indent, before = b.x0 - shape.left, a.x0 - (self._shape or shape).left
-        deeper = indent > before + INDENT * b.size and bool(STARTS.match(self._said[0]))
+        deeper = indent > before + HANG * b.size and bool(STARTS.match(self._said[0]))
         return deeper or (len(self._said) > 1 and abs(indent - before) < INDENT * b.size)
 
     def _glue(self, text: str, row: str) -> tuple[str, str]:
