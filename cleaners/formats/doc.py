@@ -63,6 +63,10 @@ def read(body: bytes) -> Extracted:
         raise FormatProblem(
             "damaged-file", "the file is cut off or damaged; get it again, or save it as .docx"
         ) from error
+    if not main:
+        raise FormatProblem(
+            "unsupported-format", "there is no Word document in it; save it as .docx or .pdf"
+        )
     file = opened(main, (tables[0], tables[1]))
     out = Lines()
     around = list(_around(file))

@@ -183,9 +183,15 @@ def _runs(textpage: pdfium.PdfTextPage, page: int) -> Iterator[Run]:
             x0, y0, x1, y1 = place.left, place.bottom, place.right, place.top
             if a != b:
                 box(raw, b, place)
-            angle = math.degrees(pdfium_c.FPDFText_GetCharAngle(raw, a))
+            angle = (
+                -math.degrees(pdfium_c.FPDFText_GetCharAngle(raw, a)) % 360
+            )  # it counts clockwise
             lit = min(y0, place.bottom), max(y1, place.top)
-            size = y1 - y0 if abs(angle) < ODD_TURN else math.hypot(x1 - x0, y1 - y0) / math.sqrt(2)
+            size = (
+                y1 - y0
+                if angle < ODD_TURN or angle > 360 - ODD_TURN
+                else math.hypot(x1 - x0, y1 - y0) / math.sqrt(2)
+            )
             yield Run(piece, page, min(x0, place.left), max(x1, place.right), *lit, size, angle)
 
 
@@ -238,7 +244,7 @@ def _by_character(raw: object, count: int) -> str:
 
 def _upright(sheet: Sheet) -> Sheet:
     """A page whose text mostly stands sideways, turned so that it can be read."""
-    if not any(run.angle > ODD_TURN for run in sheet.runs):
+    if not any(ODD_TURN < run.angle < 360 - ODD_TURN for run in sheet.runs):
         return sheet
     turns = [round(run.angle / 90) % 4 for run in sheet.runs for _ in range(len(run.text) // 8 + 1)]
     turn = max(set(turns), key=turns.count, default=0)

@@ -31,7 +31,7 @@ BESIDE = 0.5  # of a column's height
 NARROWEST = 4.0  # points between two columns
 DEEPEST_COLUMNS = 3
 
-DIGITS = re.compile("[0-9０-９一二三四五六七八九十百零〇]+|(?<![a-z])[ivxlIVXL]+(?![a-z])")
+DIGITS = re.compile("[0-9０-９一二三四五六七八九十百千零〇]+|(?<![a-z])[ivxlIVXL]+(?![a-z])")
 NUMBER = re.compile(
     r"[-—–·•~～ ]{0,4}(?:第 ?)?(?P<number>[0-9０-９]{1,5}) ?页?[-—–·•~～ ]{0,4}"
     r"(?:[,，/／ ]{0,2}(?:of|共)? ?[0-9０-９]{1,5} ?页?[-—–·• ]{0,4})?",
@@ -260,8 +260,9 @@ def _gutter(runs: Sequence[Run]) -> float | None:
         return None
     for side, width in zip(sides, (at - left, right - at), strict=True):
         # Cells of a table are short; rows of a column fill it.
-        full = sum(run.x1 - run.x0 > FILLED * width for run in side)
-        if full * 2 < len(side):
+        rows = _in_rows(side)
+        full = sum(sum(run.x1 - run.x0 for run in row) > FILLED * width for row in rows)
+        if full * 2 < len(rows):
             return None
     tops = [max(run.y1 for run in side) for side in sides]
     ends = [min(run.y0 for run in side) for side in sides]

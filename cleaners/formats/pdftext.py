@@ -34,6 +34,7 @@ STARTS = re.compile(
     r"|第[0-9一二三四五六七八九十百千零〇两]{1,6}[条章节回卷集课讲编部篇]|[①-⓿●○◆◇■□▲△►•·※]"
 )
 LEADER = re.compile(r"(?:[.·…‥] ?){4,}[0-9ivxIVX]{0,5}$")  # an entry of a table of contents
+PAUSE = re.compile("[，。；：！？、,;:!?…]")
 CLOSING = re.compile("[，。；：！？、,.;:!?）)”’」』》】]")
 WORD = re.compile("[A-Za-z]+(?:-[A-Za-z]+)?")
 LAST_WORD, FIRST_WORD = re.compile("[A-Za-z]+$"), re.compile("[A-Za-z]+")
@@ -162,10 +163,11 @@ def _shape(rows: Sequence[Row], usual: float, edge: float) -> Column:
     left = min((x for x, n in lefts.items() if n >= least), default=min(lefts))
     rights = sorted(row.x1 for row in text)
     right = rights[min(len(rights) - 1, len(rights) * 9 // 10)]
-    # Rows that were wrapped end together, or at the margin; where they do neither, none was.
+    # Rows that were wrapped end together, or at the margin, and anywhere in a sentence.
     slack = usual * (1 if sum(row.text[-1] > LATIN for row in text) * 2 > len(text) else 5)
-    together = sum(x1 > right - slack for x1 in rights) * 2 > len(rights)
-    if not together and right < edge - 3 * usual:
+    full = [row for row in text if row.x1 > right - slack]
+    verses = sum(bool(PAUSE.match(row.text[-1])) for row in full) * 10 > len(full) * 9
+    if verses or (len(full) * 2 <= len(text) and right < edge - 3 * usual):
         right = math.inf
     gaps = Counter(round(a.y0 - b.y0) for a, b in pairwise(text) if 0 < a.y0 - b.y0 < 4 * usual)
     seldom = gaps.total() * SELDOM  # the nearest that is no accident: paragraphs stand further off
@@ -241,7 +243,8 @@ class _Writer:
         if role == "heading":
             centred = abs((a.x0 + a.x1) - (b.x0 + b.x1)) < 2 * a.size
             return not first and distance < 2 * a.size and (centred or _is_full(a, b, self._shape))
-        if not _is_full(a, b, self._shape) or (not first and distance > LOOSE * shape.leading):
+        below = not first or (a.page == b.page and distance > 0)
+        if not _is_full(a, b, self._shape) or (below and distance > LOOSE * shape.leading):
             return False
         if b.x0 - shape.left > INDENT * b.size:
             return self._hangs(a, b, shape)
@@ -263,7 +266,7 @@ class _Writer:
                 return text.translate(_NO_HYPHENS), ""
             whole, hyphened = left[0] + right[0], f"{left[0]}-{right[0]}"
             known = self.words[whole.lower()] or not self.words[hyphened.lower()]
-            split = text[-1] != "-" or (known and right[0][0].islower())
+            split = text[-1] == "\xad" or (known and right[0][0].islower())
             return text[:-1] + ("" if split else "-"), ""
         return text, "" if text[-1] > LATIN or row[0] > LATIN else " "
 

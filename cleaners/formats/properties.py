@@ -28,6 +28,7 @@ NO_AUTHOR = re.compile(
     r"\(?(?:anonymous|unspecified)\)?|匿名|佚名|用户|中国用户|管理员|系统管理员)(?:用户|中国|系统|公司|office|user)*[ \-_.0-9]*|[\W_0-9]*",
     re.IGNORECASE,
 )
+FIRST_YEAR = "1980"  # what is older is a clock that was never set
 ISO = re.compile(r"([12][0-9]{3})-([01][0-9])(?:-([0-3][0-9])(?:T([0-2][0-9]:[0-5][0-9]))?)?")
 
 
@@ -64,6 +65,6 @@ def _judged(facts: dict[str, Harvested], worthless: re.Pattern[str]) -> dict[str
 
 def _date(name: str, written: str | None, witness: str) -> dict[str, Harvested]:
     date = ISO.match(written or "")
-    if not date or not written:
+    if not date or not written or date[0] < FIRST_YEAR:
         return {}
     return {name: Harvested(date[0], written[:40], witness, "medium")}

@@ -64,7 +64,7 @@ NO_TEXT = frozenset(
     b"falt panose tc xe formfield mmathPr objclass objname shprslt nonshppict ftnsep ftnsepc "
     b"ftncn aftnsep aftnsepc aftncn background pgdsctbl userprops docvar".split()
 )
-STARRED = frozenset(b"shpinst shppict ud".split())  # read although they are marked \*
+STARRED = frozenset(b"shpinst shppict ud footnote".split())  # read although they are marked \*
 AROUND: dict[bytes, Role] = {
     b"header": "header", b"headerl": "header", b"headerr": "header", b"headerf": "header",
     b"footer": "footer", b"footerl": "footer", b"footerr": "footer", b"footerf": "footer",
