@@ -54,7 +54,7 @@ HEADINGS = frozenset(("一、凑钱", "二、立桩"))
 
 
 def txt() -> bytes:
-    return "\n".join((TITLE, BEFORE, GOLD, AFTER)).encode("gb18030")
+    return f"{TITLE}\n{BEFORE}\n{GOLD}\n{AFTER}".encode("gb18030")
 
 
 def _markup() -> str:

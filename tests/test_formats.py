@@ -43,7 +43,7 @@ ROOT = Path(__file__).resolve().parents[1]
 HERE = Path(__file__).with_name("formats")
 STORIES = {
     "txt": txt, "html": html, "mht": mht, "docx": word, "epub": epub, "rtf": rtf, "pdf": pdf,
-    "doc": lambda: (HERE / "bridge.doc").read_bytes(),
+    "doc": (HERE / "bridge.doc").read_bytes,
 }  # fmt: skip
 
 

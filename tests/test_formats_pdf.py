@@ -13,7 +13,8 @@ from reportlab.pdfgen.canvas import Canvas
 
 from cleaners import Document, RawPage, Rejected, clean
 from cleaners.document import Extracted
-from cleaners.formats import FormatProblem, pdf as reader, read
+from cleaners.formats import FormatProblem, read
+from cleaners.formats import pdf as reader
 from cleaners.formats.numerals import counted
 from cleaners.formats.pdflayout import Run, Sheet, columns
 

@@ -12,13 +12,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
 from itertools import pairwise
 from typing import cast
 
 import olefile
 
-from cleaners.document import Extracted, Harvested, Role
+from cleaners.document import Extracted, Role
 from cleaners.formats.docfile import (
     ENDNOTE_REFERENCES,
     HEADERS,
@@ -30,7 +29,7 @@ from cleaners.formats.doclists import art, counter
 from cleaners.formats.lines import Lines
 from cleaners.formats.numbering import Counter
 from cleaners.formats.problem import FormatProblem
-from cleaners.formats.properties import properties
+from cleaners.formats.summary import summary
 
 EXTRACTOR = f"doc@1+olefile {olefile.__version__}"
 PARAGRAPH = re.compile("[^\r\x07\x0c]*[\r\x07\x0c]?")
@@ -44,9 +43,6 @@ SEPARATORS = 6  # stories before the headers: lines above notes
 FOOTERS = frozenset((2, 3, 5))  # of the six of each section
 HEADINGS = range(1, 10)  # built-in styles
 BODY = 9  # an outline level that is none
-SUMMARY, CODE_PAGE = "\x05SummaryInformation", 1
-SUMMARIES = {"title": 2, "author": 4, "keywords": 5, "created": 12, "modified": 13}
-PROPERTY_PAGES = {936: "gb18030", 950: "big5hkscs", 65001: "utf-8", 1200: "utf-16-le"}
 
 
 def read(body: bytes) -> Extracted:
@@ -58,7 +54,7 @@ def read(body: bytes) -> Extracted:
     try:
         with cast("olefile.OleFileIO[str]", olefile.OleFileIO(body)) as ole:
             main, *tables = (_stream(ole, name) for name in ("WordDocument", "0Table", "1Table"))
-            facts = _facts(ole)
+            facts = summary(_stream(ole, "\x05SummaryInformation"))
     except (OSError, ValueError, IndexError, TypeError, OverflowError, MemoryError) as error:
         raise FormatProblem(
             "damaged-file", "the file is cut off or damaged; get it again, or save it as .docx"
@@ -194,19 +190,3 @@ def _notes(file: DocFile) -> Iterator[tuple[str, Role]]:
             said = " ".join(t.strip() for t, _ in _Story(file, Counter({}), {}).between(a, b))
             label = named[number] if number < len(named) else ""
             yield f"{label} {said}".strip(), "note"
-
-
-def _facts(ole: olefile.OleFileIO[str]) -> dict[str, Harvested]:
-    if not ole.exists(SUMMARY):
-        return {}
-    found = ole.getproperties(SUMMARY, convert_time=True)
-    page = found.get(CODE_PAGE)
-    codec = PROPERTY_PAGES.get(page & 0xFFFF, "cp1252") if isinstance(page, int) else "cp1252"
-    facts: dict[str, str | None] = {}
-    for name, number in SUMMARIES.items():
-        value = found.get(number)
-        if isinstance(value, bytes):
-            facts[name] = value.decode(codec, "replace").strip("\0")
-        elif isinstance(value, datetime):
-            facts[name] = value.isoformat()
-    return properties("SummaryInformation", facts)
