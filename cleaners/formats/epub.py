@@ -18,12 +18,13 @@ from xml.etree.ElementTree import Element
 
 from selectolax.lexbor import LexborHTMLParser
 
-from cleaners.document import Extracted, Harvested, Role
+from cleaners.document import Extracted, Harvested, Line, Role
 from cleaners.encoding import decode
 from cleaners.formats.lines import Lines, said
 from cleaners.formats.problem import FormatProblem
 from cleaners.formats.xmlpart import parse
 from cleaners.formats.zipped import Zipped
+from cleaners.html.address import Address
 from cleaners.html.blocks import Page, bounded, walk
 from cleaners.html.lines import lines_of
 
@@ -69,12 +70,14 @@ def read(body: bytes) -> Extracted:
     package, folder = _package(zipped)
     spine = list(_spine(package, folder))
     _refuse_locked(zipped, {item.name for item in spine})
-    out, starts = Lines(), list[int]()
+    out, starts, units = Lines(), list[int](), 0
     for item in spine:
         before = out.length
         written = len(out)
-        for text, role in _chapter(zipped, item):
-            out.add(text, role)
+        for line, said in _chapter(zipped, item):
+            unit = line.unit + units if line.unit else 0
+            out.add(said, line.role, line.level, line.mark, unit)
+        units = out.units  # those of the next chapter are counted on
         if len(out) > written and not item.kinds:
             starts.append(before)
     extracted = out.extracted("epub", EXTRACTOR, _facts(package))
@@ -124,7 +127,7 @@ def _refuse_locked(zipped: Zipped, chapters: set[str]) -> None:
             )
 
 
-def _chapter(zipped: Zipped, item: _Item) -> Iterator[tuple[str, Role]]:
+def _chapter(zipped: Zipped, item: _Item) -> Iterator[tuple[Line, str]]:
     """The lines of one file; those of a cover or of contents are no text, and have their role."""
     source = decode(zipped.read(item.name), markup=True).text
     source, whole = bounded(CLOSED.sub(r"<\1\2></\1>", source))
@@ -144,9 +147,10 @@ def _chapter(zipped: Zipped, item: _Item) -> Iterator[tuple[str, Role]]:
         role = "note"
     aside = any(each & ASIDE for each in kinds)
     for blocks, own in _told_apart(page, aside=aside):
-        text, lines = lines_of(page, blocks)
+        text, lines, _ = lines_of(page, blocks, Address())
         for line in lines:
-            yield text[line.start : line.end], role or own or line.role
+            said = text[line.start : line.end]
+            yield line._replace(role=role or own or line.role), said
 
 
 def _told_apart(page: Page, *, aside: bool) -> Iterator[tuple[list[int], Role | None]]:

@@ -21,8 +21,11 @@ class Lines:
         self._texts: list[str] = []
         self._lines: list[Line] = []
         self._at = 0
+        self.units = 0  # how many items, tables and code blocks there are
 
-    def add(self, text: str, role: Role = "paragraph") -> None:
+    def add(
+        self, text: str, role: Role = "paragraph", level: int = 0, mark: str = "", unit: int = 0
+    ) -> None:
         """One line, or several when there are line breaks in it."""
         for said in text.splitlines():
             kept = said.rstrip()
@@ -30,7 +33,8 @@ class Lines:
                 kept = CONTROLS.sub("", kept)
             if kept:
                 end = self._at + len(kept)
-                self._lines.append(Line(self._at, end, role))
+                self._lines.append(Line(self._at, end, role, 0.0, level, mark, unit))
+                self.units = max(self.units, unit)
                 self._texts.append(kept)
                 self._at = end + 1
 
