@@ -159,12 +159,10 @@ def _without_stumps(page: Page, marks: Sequence[Mark]) -> Iterator[Mark]:
     for i, m in enumerate(marks):
         start, end = m.start, m.end
         first, last = page.lines[page.line_at(start)], page.lines[page.line_at(end - 1)]
-        if start == first.start and end == last.end:  # whole lines
+        on_no_line = end <= first.start or start >= last.end  # as in cleaners/printed.py
+        if on_no_line or (start == first.start and end == last.end):  # whole lines
             yield m
             done = end
-            continue
-        if end <= first.start or start >= last.end:  # it stands on no line: cleaners/printed.py
-            yield m
             continue
         left = max(first.start, done)
         right = min(last.end, marks[i + 1].start if i + 1 < len(marks) else len(text))

@@ -74,9 +74,9 @@ def read(body: bytes) -> Extracted:
     for item in spine:
         before = out.length
         written = len(out)
-        for line, said in _chapter(zipped, item):
+        for line, text in _chapter(zipped, item):
             unit = line.unit + units if line.unit else 0
-            out.add(said, line.role, line.level, line.mark, unit)
+            out.add(text, line.role, line.level, line.mark, unit)
         units = out.units  # those of the next chapter are counted on
         if len(out) > written and not item.kinds:
             starts.append(before)
@@ -149,8 +149,7 @@ def _chapter(zipped: Zipped, item: _Item) -> Iterator[tuple[Line, str]]:
     for blocks, own in _told_apart(page, aside=aside):
         text, lines, _ = lines_of(page, blocks, Address())
         for line in lines:
-            said = text[line.start : line.end]
-            yield line._replace(role=role or own or line.role), said
+            yield line._replace(role=role or own or line.role), text[line.start : line.end]
 
 
 def _told_apart(page: Page, *, aside: bool) -> Iterator[tuple[list[int], Role | None]]:
