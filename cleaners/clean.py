@@ -17,6 +17,7 @@ from cleaners import formats, html, markdown, packs
 from cleaners.bylines import byline_rows
 from cleaners.compare import VERSION as COMPARE_VERSION
 from cleaners.compare import (
+    alike,
     bare_title,
     between,
     collection_title,
@@ -48,11 +49,12 @@ from cleaners.mark import mark, scene
 from cleaners.measure import measure
 from cleaners.normalise import PLAIN, Form, form_of, normalise, step_names
 from cleaners.page import Mark, Page, Part, split_lines
+from cleaners.printed import printed, written
 from cleaners.repair import repair
 from cleaners.repair.lost import unreadable
 from cleaners.repetition import repeated
 from cleaners.rules import Rules
-from cleaners.split import declared, split
+from cleaners.split import by_chapter, declared, split
 from cleaners.structure import text_blocks, text_links
 from cleaners.truncation import judge
 from cleaners.wraps import unwrap
@@ -70,15 +72,21 @@ CODE_VERSION = _code_version()
 
 
 def clean(
-    page: RawPage, rules: Rules | None = None, *, form: Form = PLAIN, links: bool = False
+    page: RawPage,
+    rules: Rules | None = None,
+    *,
+    form: Form = PLAIN,
+    links: bool = False,
+    chapters: bool = False,
 ) -> list[Document | Rejected]:
     """
     One raw page → its documents, or the reason why there is none.
 
-    `rules` are the shipped packs unless given; packs for other hosts than the page's do
-    not apply. `links` asks for the links in the text and where they lead. Bad pages never
-    raise: they come back as `Rejected`. FormError: the form has a script, and OpenCC is not
-    installed.
+    A page is a web page, a text or a file (Word, PDF, EPUB, RTF, saved pages), told by its
+    content. `rules` are the shipped packs unless given; packs for other hosts than the
+    page's do not apply. `links` asks for the links in the text and where they lead. A book
+    is one document, or with `chapters` one a chapter. Bad pages never raise: they come back
+    as `Rejected`. FormError: the form has a script, and OpenCC is not installed.
     """
     rules = (rules or default_rules()).for_host(urlsplit(page.source).hostname or "")
     known = formats.sniff(page.body, page.source, page.content_type)
@@ -91,7 +99,8 @@ def clean(
     else:
         decoded = decode(page.body, page.content_type, markup=_is_markup(page))
         extracted = extract(decoded.text, page.content_type, url=page.source, links=links)
-    return clean_extracted(extracted, rules, _provenance(page, decoded, extracted, rules), form)
+    provenance = _provenance(page, decoded, extracted, rules)
+    return clean_extracted(extracted, rules, provenance, form, chapters=chapters)
 
 
 def clean_text(text: str, rules: Rules | None = None, *, form: Form = PLAIN) -> list[Document]:
@@ -126,19 +135,29 @@ def extract(text: str, content_type: str = "", *, url: str = "", links: bool = F
 
 
 def clean_extracted(
-    extracted: Extracted, rules: Rules, provenance: Provenance, form: Form = PLAIN
+    extracted: Extracted,
+    rules: Rules,
+    provenance: Provenance,
+    form: Form = PLAIN,
+    *,
+    chapters: bool = False,
 ) -> list[Document | Rejected]:
     """From the visible text to documents: repair, split, scan and mark, then each part by itself."""
-    if not extracted.lines:
+    lines = written(extracted.lines)
+    if not lines:
         return [Rejected("no-text", "the page has no visible text", provenance)]
-    page = Page(extracted.original, extracted.lines, repair(extracted.original))
-    scanned = scan(page, split(page), rules)
+    page = Page(extracted.original, lines, repair(extracted.original))
+    chapters = chapters and bool(extracted.chapters)
+    cut_up = by_chapter(page, extracted.chapters) if chapters else split(page)
+    scanned = scan(page, cut_up, rules)
     parts, noisy = scanned.parts, scanned.noisy
     marks = mark(scene(page, scanned))
     for found in marks:
         if found.rule.reach == "page":
             return [Rejected(found.rule.id, found.rule.why, provenance)]
     parent, above = collection_title(page, parts, noisy)
+    book = extracted.title if extracted.chapters else None
+    parent = book if chapters else parent
     of_collection = {
         name: Harvested(said, str(said), "collection-title", "high")
         for name, said in (("parent_title", parent), ("item_count", _item_count(page, parts)))
@@ -155,6 +174,8 @@ def clean_extracted(
         taken,
         form,
         extracted.links,
+        tuple(printed(extracted.lines)),
+        None if chapters else book,
     )
     return [_document(context, i) for i in range(len(parts))]
 
@@ -172,6 +193,8 @@ class _Context:
     provenance: Provenance
     form: Form = PLAIN
     links: Sequence[Link] = ()
+    printed: Sequence[Mark] = ()
+    book: str | None = None  # the title of a book: its first heading is that of a chapter
 
 
 def _document(shared: _Context, index: int) -> Document | Rejected:
@@ -189,7 +212,11 @@ def _document(shared: _Context, index: int) -> Document | Rejected:
     marks += unreadable(page, part)
     marks += unlike_text(page, part, marks)
     lines, of_title = titles(page, part, whole_lines(page, marks), marks)
+    if shared.book is not None:
+        lines = [n for n in lines if alike(page.original[n.start : n.end], shared.book)]
+        of_title = [m for m in of_title if any(m.start == line.start for line in lines)]
     marks += of_title
+    marks += (m for m in shared.printed if part.has(m.start))
 
     cuts = removals(page, part, (m for m in marks if m.rule.severity == "cut"))
     found = (*page.repairs, *fences(page, part, cuts), *unwrap(page, part, cuts))

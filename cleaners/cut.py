@@ -159,7 +159,8 @@ def _without_stumps(page: Page, marks: Sequence[Mark]) -> Iterator[Mark]:
     for i, m in enumerate(marks):
         start, end = m.start, m.end
         first, last = page.lines[page.line_at(start)], page.lines[page.line_at(end - 1)]
-        if start == first.start and end == last.end:  # whole lines
+        on_no_line = end <= first.start or start >= last.end  # as in cleaners/printed.py
+        if on_no_line or (start == first.start and end == last.end):  # whole lines
             yield m
             done = end
             continue

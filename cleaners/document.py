@@ -18,7 +18,11 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Literal, NamedTuple
 
-Role = Literal["paragraph", "heading", "list", "table", "code", "caption", "reply"]
+Role = Literal[
+    "paragraph", "heading", "list", "table", "code", "caption", "reply", "note",
+    # what the paper or the reading program carries: not text, see cleaners/printed.py
+    "header", "footer", "page_number", "watermark", "contents", "cover",
+]  # fmt: skip
 TruncationKind = Literal["tail_cut", "middle_hole", "notice_only"]
 Trust = Literal["high", "medium", "low", "none"]
 
@@ -93,6 +97,7 @@ class Extracted:
     encoding: str = ""  # of a file that is no page: what its text was written in
     unreadable: int = 0  # characters of such a file that could not be read
     links: tuple[Link, ...] = ()  # in `original`; found only when asked for
+    chapters: tuple[int, ...] = ()  # where the chapters of a book begin
 
     @property
     def text(self) -> str:

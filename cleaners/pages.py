@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from cleaners import bylines, compare, likeness, repetition, wraps
+from cleaners import bylines, compare, likeness, printed, repetition, wraps
 from cleaners.cut import FENCE
 from cleaners.repair import REPAIRS, lost
 from cleaners.repair.kind import Change
@@ -25,6 +25,7 @@ PYTHON_RULES: tuple[Rule, ...] = (
     *repetition.RULES,
     *likeness.RULES,
     *lost.RULES,
+    *printed.RULES,
 )
 """The rules that count or compare."""
 

@@ -84,6 +84,23 @@ def split(page: Page) -> tuple[Part, ...]:
     return tuple(Part(s, e, h.line) for s, e, h in zip(starts, ends, headings, strict=True))
 
 
+def by_chapter(page: Page, starts: Sequence[int]) -> tuple[Part, ...]:
+    """
+    The parts of a book whose chapters begin at `starts`, without gaps.
+
+    What stands above the first chapter (cover, contents) belongs to it.
+    """
+    ends = [*starts[1:], len(page.original)]
+    parts: list[Part] = []
+    for start, end in zip(starts, ends, strict=True):
+        numbers = page.lines_between(start, end)
+        if numbers:
+            first = numbers[0]
+            heading = first if page.lines[first].role == "heading" else None
+            parts.append(Part(start if parts else 0, end, heading))
+    return tuple(parts)
+
+
 def is_collection(page: Page, headings: Sequence[Heading]) -> bool:
     """
     Whether numbered headings belong to texts of their own.

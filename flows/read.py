@@ -24,7 +24,8 @@ from urllib.parse import quote_from_bytes
 from cleaners.document import RawPage
 from cleaners.errors import UsageError
 
-SUFFIXES = frozenset((".html", ".htm", ".xhtml", ".txt", ".text", ".md"))
+DOCUMENT_SUFFIXES = frozenset((".doc", ".docx", ".epub", ".mht", ".mhtml", ".pdf", ".rtf", ".wps"))
+SUFFIXES = DOCUMENT_SUFFIXES | {".html", ".htm", ".xhtml", ".txt", ".text", ".md"}
 CONTENT_TYPES = {
     ".html": "text/html",
     ".htm": "text/html",

@@ -23,10 +23,14 @@ ALSO_FORBIDDEN = {
     "ssl", "sys", "urllib.request", "uuid", "webbrowser", "zipfile", "warnings",
 }  # fmt: skip
 # Readers of formats hand bytes in memory to libraries that would take files as well.
-MAY_ALSO_IMPORT = {
+MAY_ALSO_IMPORT: dict[str, set[str]] = {
     "zipped.py": {"io", "io.BytesIO", "zipfile", "zipfile.BadZipFile", "zipfile.ZipFile"},
-    "mht.py": {"email", "email.message_from_bytes", "email.message", "email.message.Message"},
-}
+    "mht.py": {
+        "email", "email.message_from_bytes", "email.errors", "email.errors.HeaderParseError",
+        "email.header", "email.header.decode_header", "email.message", "email.message.Message",
+        "email.utils", "email.utils.parseaddr", "email.utils.parsedate_to_datetime",
+    },
+}  # fmt: skip
 
 
 def contract() -> dict[str, object]:

@@ -10,6 +10,7 @@ when a file needs it: PDFium alone takes as long to load as a hundred pages to c
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
 
 from cleaners.document import Extracted
 from cleaners.formats.problem import FormatProblem
@@ -18,6 +19,9 @@ from cleaners.formats.sniff import CONTAINERS, Format, sniff
 __all__ = ["CONTAINERS", "Format", "FormatProblem", "read", "sniff"]
 
 Reader = Callable[[bytes], Extracted]
+
+# Imported by name when they are needed: each is slow to load, and most runs need none.
+READERS = frozenset(("doc", "docx", "epub", "mht", "pdf", "rtf"))
 
 WHAT_IT_IS = {
     "xlsx": "a workbook; save its sheets as .csv",
@@ -36,8 +40,8 @@ def read(body: bytes, known: Format) -> Extracted:
     FormatProblem: the file cannot be read (it is damaged, encrypted, a container, of a
     format without a reader, …), with the reason and what to do about it.
     """
-    reader = _reader(known)
-    if reader is not None:
+    if known in READERS:
+        reader: Reader = import_module(f"cleaners.formats.{known}").read
         return reader(body)
     if known in CONTAINERS:
         raise FormatProblem(
@@ -53,10 +57,3 @@ def read(body: bytes, known: Format) -> Extracted:
     raise FormatProblem(
         "binary-content", "the bytes are no text and no document (a picture, a program, …)"
     )
-
-
-def _reader(known: Format) -> Reader | None:
-    # Imported here: each is slow to load, and most runs need one of them or none.
-    match known:
-        case _:
-            return None

@@ -57,6 +57,7 @@ STREAMS: tuple[tuple[str, Format], ...] = (
     ("PowerPoint Document", "ppt"),
     ("Book", "xls"),
 )
+WORD_SUFFIXES = (".doc", ".dot", ".wps")
 HEADER = re.compile(rb"([!-9;-~]{1,76}):|[ \t]")
 MESSAGES = ("message/rfc822", "multipart/related", "application/x-mimearchive")
 MESSAGE_SUFFIXES = (".mht", ".mhtml", ".eml")
@@ -78,7 +79,7 @@ def sniff(body: bytes, name: str = "", content_type: str = "") -> Format:
     if body.startswith(ZIP):
         return _zipped(body)
     if body.startswith(OLE):
-        return _ole(body)
+        return _ole(body, name)
     known = _by_magic(body, name)
     if known is None and looks_binary(body):
         return "binary"
@@ -111,11 +112,11 @@ def _zipped(body: bytes) -> Format:
     return "zip"
 
 
-def _ole(body: bytes) -> Format:
+def _ole(body: bytes, name: str) -> Format:
     for stream, known in STREAMS:
         if (stream + "\0").encode("utf-16-le") in body:
             return known
-    return "ole"
+    return "doc" if name.endswith(WORD_SUFFIXES) else "ole"  # what is cut off may lack its names
 
 
 def _is_message(body: bytes, name: str, content_type: str) -> bool:

@@ -1,0 +1,253 @@
+"""
+PDF: marks on paper back to paragraphs.
+
+    pages ─▶ runs (pieces of a line, with their place) ─▶ what comes again on each page
+          ─▶ columns ─▶ rows ─▶ paragraphs
+
+A PDF has no lines of text, only places. So `original` has paragraphs, one a line, as the
+geometry shows them; where a row of the paper ended is layout and not kept. What pages
+carry besides (headers, page numbers, stamps) are lines of their own, with their role,
+after the paragraph that runs over the edge of the page.
+
+PDFium is not thread-safe: one file at a time in a process. It is asked about rows, not
+about characters: a question costs as much as reading a character.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pypdfium2 as pdfium
+import pypdfium2.raw as pdfium_c
+
+from cleaners.document import Extracted, Harvested
+from cleaners.formats.lines import MAX_CHARACTERS, said
+from cleaners.formats.pdflayout import Run, Sheet
+from cleaners.formats.pdftext import paragraphs
+from cleaners.formats.problem import FormatProblem
+from cleaners.formats.properties import properties
+
+EXTRACTOR = f"pdf@1+pypdfium2 {pdfium.PYPDFIUM_INFO.version}"
+MAX_PAGES = 5000
+MAX_PAGE_CHARACTERS = 200_000
+UNMAPPED = 0.3  # of the characters have no code: the text is of no use
+EOF_WITHIN = 4096  # bytes at the end that hold the way to the table of objects
+ODD_TURN = 2  # degrees
+LOST = "\ufffd"
+HYPHENS = "\x02\ufffe"  # PDFium's signs for a hyphen at the end of a row
+ROW = re.compile(f"[^\r\n{HYPHENS}]+[{HYPHENS}]?")
+BLANKS = re.compile(r"[ \u00a0]+")
+DATE = re.compile(r"D?:?([12][0-9]{3})([01][0-9])([0-3][0-9])(?:([0-2][0-9])([0-5][0-9]))?")
+CELL_GAP = 1.5  # of a letter's height: more blank than between words
+WORD_GAP = 0.45
+SAMPLED = 10  # rows of a page that are asked for wide blanks, about
+LATIN = "\u2e80"  # what is beyond is written without blanks
+ODD_BLANK = re.compile(f"  |[{LATIN}-\uffff] [{LATIN}-\uffff]")
+
+
+def read(body: bytes) -> Extracted:
+    """
+    The text of a PDF.
+
+    FormatProblem: damaged-file, password-protected, too-many-pages, too-large,
+    no-text-layer (pictures of pages only) or unmapped-glyphs.
+    """
+    if b"startxref" not in body[-EOF_WITHIN:] and b"%%EOF" not in body[-EOF_WITHIN:]:
+        raise FormatProblem("damaged-file", "the file is cut off: its end is missing; get it again")
+    try:
+        document = pdfium.PdfDocument(body)
+    except pdfium.PdfiumError as error:
+        raise _unopened(error) from error
+    try:
+        if len(document) > MAX_PAGES:
+            raise FormatProblem(
+                "too-many-pages", f"it has more than {MAX_PAGES:,} pages; split it first"
+            )
+        return _extracted(document)
+    finally:
+        document.close()
+
+
+def _unopened(error: pdfium.PdfiumError) -> FormatProblem:
+    code = getattr(error, "err_code", None)
+    if code in (pdfium_c.FPDF_ERR_PASSWORD, pdfium_c.FPDF_ERR_SECURITY):
+        return FormatProblem(
+            "password-protected", "it asks for a password; print it to a PDF without one"
+        )
+    return FormatProblem("damaged-file", "PDFium cannot open it; get it again, or print it anew")
+
+
+def _extracted(document: pdfium.PdfDocument) -> Extracted:
+    sheets: list[Sheet] = []
+    characters = 0
+    for number in range(len(document)):
+        sheet = _sheet(document, number)
+        characters += sum(len(run.text) for run in sheet.runs)
+        if characters > MAX_CHARACTERS:
+            raise FormatProblem(
+                "too-large", f"more than {MAX_CHARACTERS:,} characters; split it first"
+            )
+        sheets.append(sheet)
+    lost = sum(run.text.count(LOST) for sheet in sheets for run in sheet.runs)
+    if lost > UNMAPPED * characters:
+        raise FormatProblem(
+            "unmapped-glyphs",
+            "its fonts do not say which characters they show; get it as .docx, or read it by OCR",
+        )
+    lines = paragraphs(sheets)
+    found = lines.extracted("pdf", EXTRACTOR, _facts(document), encoding="pdf", unreadable=lost)
+    if all(line.role in ("header", "footer", "page_number", "watermark") for line in found.lines):
+        raise FormatProblem(
+            "no-text-layer", "its pages are pictures without text; read it by OCR first"
+        )
+    bare = sum(not sheet.runs for sheet in sheets)
+    return replace(found, metadata={**found.metadata, **_bare(bare, len(sheets))})
+
+
+def _bare(pages: int, of: int) -> dict[str, Harvested]:
+    """How many pages have no text: they are pictures, or blank."""
+    if not pages:
+        return {}
+    return {"pages_without_text": Harvested(pages, f"{pages} of {of}", "pdf:pages", "high")}
+
+
+def _facts(document: pdfium.PdfDocument) -> dict[str, Harvested]:
+    try:
+        info = document.get_metadata_dict(skip_empty=True)
+    except (pdfium.PdfiumError, UnicodeDecodeError):
+        return {}
+    facts = {
+        "title": info.get("Title"),
+        "author": info.get("Author"),
+        "keywords": info.get("Keywords"),
+        "created": _date(info.get("CreationDate")),
+        "modified": _date(info.get("ModDate")),
+    }
+    return {**properties("pdf", facts), **said("producer", info.get("Producer"), "pdf", "high")}
+
+
+def _date(written: str | None) -> str | None:
+    """
+    >>> _date("D:20240105083000+08'00'")
+    '2024-01-05T08:30'
+    """
+    m = DATE.match(written or "")
+    if not m:
+        return None
+    return f"{m[1]}-{m[2]}-{m[3]}" + (f"T{m[4]}:{m[5]}" if m[4] else "")
+
+
+def _sheet(document: pdfium.PdfDocument, number: int) -> Sheet:
+    """One page as runs; a page that PDFium cannot load has none."""
+    try:
+        page = document[number]
+    except pdfium.PdfiumError:
+        return Sheet(number, 1.0, 1.0, ())
+    try:
+        width, height = page.get_size()
+        if not (0 < width < math.inf and 0 < height < math.inf):
+            return Sheet(number, 1.0, 1.0, ())
+        textpage = page.get_textpage()
+        try:
+            runs = tuple(_runs(textpage, number))
+        finally:
+            textpage.close()
+        return _upright(Sheet(number, width, height, runs))
+    except pdfium.PdfiumError:
+        return Sheet(number, 1.0, 1.0, ())
+    finally:
+        page.close()
+
+
+def _runs(textpage: pdfium.PdfTextPage, page: int) -> Iterator[Run]:
+    count = min(textpage.count_chars(), MAX_PAGE_CHARACTERS)
+    if count <= 0:
+        return
+    text = textpage.get_text_range(0, count)
+    raw = textpage.raw
+    if len(text) != count or LOST in text:
+        text = _by_character(raw, count)
+    rows = [(m.start(), m[0]) for m in ROW.finditer(text)]
+    sample = rows[:: max(1, len(rows) // SAMPLED)]
+    pieces = {at: list(_pieces(raw, row, at, asked=True)) for at, row in sample}
+    # Columns and tables are many rows: where no row of the sample has a wide blank, none is sought.
+    asked = any(len(found) > 1 for found in pieces.values())
+    place = pdfium_c.FS_RECTF()
+    box = pdfium_c.FPDFText_GetLooseCharBox
+    for at, row in rows:
+        for a, b, piece in pieces.get(at) or _pieces(raw, row, at, asked=asked):
+            box(raw, a, place)
+            x0, y0, x1, y1 = place.left, place.bottom, place.right, place.top
+            if a != b:
+                box(raw, b, place)
+            angle = (
+                -math.degrees(pdfium_c.FPDFText_GetCharAngle(raw, a)) % 360
+            )  # it counts clockwise
+            lit = min(y0, place.bottom), max(y1, place.top)
+            size = (
+                y1 - y0
+                if angle < ODD_TURN or angle > 360 - ODD_TURN
+                else math.hypot(x1 - x0, y1 - y0) / math.sqrt(2)
+            )
+            yield Run(piece, page, min(x0, place.left), max(x1, place.right), *lit, size, angle)
+
+
+def _pieces(raw: object, row: str, start: int, *, asked: bool) -> Iterator[tuple[int, int, str]]:
+    """
+    A row of PDFium's at its wide blanks: first and last character, and the text.
+
+    Blanks that it made up between Chinese characters are left out. `asked`: how wide
+    the other blanks are is asked as well.
+    """
+    begin = len(row) - len(row.lstrip())
+    end = len(row.rstrip())
+    if begin >= end:
+        return
+    if not asked and not ODD_BLANK.search(row):
+        yield start + begin, start + end - 1, row[begin:end]
+        return
+    out, at = "", begin
+    place, box = pdfium_c.FS_RECTF(), pdfium_c.FPDFText_GetLooseCharBox
+    for blank in BLANKS.finditer(row, begin, end):
+        chinese = row[blank.start() - 1] > LATIN and row[blank.end()] > LATIN
+        if not asked and not chinese and len(blank[0]) == 1:
+            continue
+        box(raw, start + blank.start() - 1, place)
+        right, height, left_of = place.right, place.top - place.bottom, place.left
+        box(raw, start + blank.end(), place)
+        gap = place.left - right
+        if place.left < left_of or gap > CELL_GAP * max(height, 1):
+            yield start + begin, start + blank.start() - 1, out + row[at : blank.start()]
+            begin, at, out = blank.end(), blank.end(), ""
+        elif chinese and gap < WORD_GAP * height:
+            made_up = pdfium_c.FPDFText_IsGenerated(raw, start + blank.start()) == 1
+            out += row[at : blank.start()] + ("" if made_up else blank[0])
+            at = blank.end()
+    yield start + begin, start + end - 1, out + row[at:end]
+
+
+def _by_character(raw: object, count: int) -> str:
+    """The text of a page in which some characters have no code, or two: one each, U+FFFD for none."""
+    out: list[str] = []
+    for number in range(count):
+        code = pdfium_c.FPDFText_GetUnicode(raw, number)
+        known = 0 < code < 0x110000 and not 0xD800 <= code < 0xE000  # noqa: PLR2004
+        if not known or (code > 0x7F and pdfium_c.FPDFText_HasUnicodeMapError(raw, number) == 1):  # noqa: PLR2004
+            out.append(LOST)
+        else:
+            out.append(chr(code))
+    return "".join(out)
+
+
+def _upright(sheet: Sheet) -> Sheet:
+    """A page whose text mostly stands sideways, turned so that it can be read."""
+    if not any(ODD_TURN < run.angle < 360 - ODD_TURN for run in sheet.runs):
+        return sheet
+    turns = [round(run.angle / 90) % 4 for run in sheet.runs for _ in range(len(run.text) // 8 + 1)]
+    turn = max(set(turns), key=turns.count, default=0)
+    if turn == 0:
+        return sheet
+    return sheet.turned(turn)

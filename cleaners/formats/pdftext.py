@@ -1,0 +1,308 @@
+"""Rows of paper to paragraphs: which row goes on in the next, also over columns and pages."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from cleaners.document import Role
+from cleaners.formats.lines import Lines
+from cleaners.formats.numbering import bullet
+from cleaners.formats.pdflayout import Run, Sheet, columns, furniture, usual_size
+
+HYPHENS = "-\xad\x02\ufffe"  # also PDFium's own signs for one at the end of a row
+WORD_GAP = 0.15  # of a letter's height
+CELL_GAP = 1.5
+ALIKE = 0.15  # sizes that differ less are one
+HEADING = 1.15  # of the usual size
+LONGEST_HEADING = 60  # characters
+INDENT = 0.8  # of a letter's height
+HANG = 0.3  # likewise: deeper than the sign of a list
+SLACK = 0.7  # likewise: marks that may not begin a row leave it short
+LOOSE = 1.35  # of the usual distance between rows: a new paragraph
+SELDOM = 0.1  # of the distances between rows
+NOTE = 0.9  # of the usual size: notes below a page's text
+FEWEST = 6  # rows that show where a column's edges are
+
+STOP = re.compile("[。！？!?…；;：:][”’」』）)]?$")
+STARTS = re.compile(
+    r"[(（〔【\[]?(?:[0-9０-９]{1,3}|[一二三四五六七八九十百]{1,4}|[A-Ha-h])(?:[)）〕】\]、:：]|[.．](?![0-9０-９]))"
+    r"|第[0-9一二三四五六七八九十百千零〇两]{1,6}[条章节回卷集课讲编部篇]|[①-⓿●○◆◇■□▲△►•·※]"
+)
+LEADER = re.compile(r"(?:[.·…‥] ?){4,}[0-9ivxIVX]{0,5}$")  # an entry of a table of contents
+PAUSE = re.compile("[，。；：！？、,;:!?…]")
+CLOSING = re.compile("[，。；：！？、,.;:!?）)”’」』》】]")
+WORD = re.compile("[A-Za-z]+(?:-[A-Za-z]+)?")
+LAST_WORD, FIRST_WORD = re.compile("[A-Za-z]+$"), re.compile("[A-Za-z]+")
+LATIN = "\u2e80"  # what is beyond is written without blanks
+
+
+class Row(NamedTuple):
+    """A row of a column: its cells as one text, and its place."""
+
+    text: str
+    page: int
+    x0: float
+    x1: float
+    y0: float
+    y1: float
+    size: float
+    cells: tuple[str, ...]
+
+
+class Column(NamedTuple):
+    """Where a column's rows begin and end, and how far apart they stand; in points."""
+
+    left: float
+    right: float
+    leading: float
+    indented: bool  # its paragraphs begin with blanks, or hang
+
+
+def paragraphs(sheets: Sequence[Sheet]) -> Lines:
+    """The lines of a file: paragraphs with their roles, and what pages carry besides."""
+    usual = usual_size(sheets)
+    besides = furniture(sheets, usual)
+    writer = _Writer(usual)
+    blocks: list[tuple[int, list[Row]]] = []
+    carried: dict[int, list[tuple[str, Role]]] = {}
+    for sheet in sheets:
+        text = [run for run in sheet.runs if run not in besides]
+        rows = [[_row(row) for row in block] for block in columns(text)]
+        blocks += [(sheet.number, block) for block in rows if block]
+        carried[sheet.number] = [
+            (run.text.translate(_NO_HYPHENS), besides[run]) for run in sheet.runs if run in besides
+        ]
+    if any(row.text[-1] in HYPHENS for _, block in blocks for row in block):
+        writer.words = _words(row.text for _, block in blocks for row in block)
+    left = min((row.x0 for _, block in blocks for row in block), default=0.0)
+    edges = [sheets[page].width - left for page, _ in blocks]
+    shapes = _shapes([block for _, block in blocks], usual, edges)
+    last = -1
+    for (page, block), shape in zip(blocks, shapes, strict=True):
+        for number in range(last + 1, page + 1):
+            writer.beside(carried[number])
+        last = page
+        writer.block(block, shape)
+    for number in range(last + 1, len(sheets)):
+        writer.beside(carried[number])
+    return writer.end()
+
+
+_NO_HYPHENS = {ord(hyphen): "-" for hyphen in HYPHENS}
+
+
+def _row(runs: Sequence[Run]) -> Row:
+    if len(runs) == 1:
+        text, page, x0, x1, y0, y1, size, _ = runs[0]
+        text = _signed(text)
+        return Row(text, page, x0, x1, y0, y1, size, (text,))
+    cells = [runs[0].text]
+    for a, b in pairwise(runs):
+        gap, height = b.x0 - a.x1, max(a.size, b.size)
+        if gap > CELL_GAP * height:
+            cells.append(b.text)
+        elif gap > WORD_GAP * height and not (cells[-1][-1] > LATIN < b.text[0]):
+            cells[-1] += " " + b.text
+        else:
+            cells[-1] += b.text
+    biggest = max(runs, key=lambda run: len(run.text))
+    cells[0] = _signed(cells[0])
+    return Row(
+        " ".join(cells), runs[0].page, runs[0].x0, max(run.x1 for run in runs),
+        biggest.y0, biggest.y1, biggest.size, tuple(cells),
+    )  # fmt: skip
+
+
+def _signed(text: str) -> str:
+    """A row that a font of signs begins: an item of a list."""
+    return f"{bullet(text[0])} {text[1:].lstrip()}" if "\ue000" <= text[0] <= "\uf8ff" else text
+
+
+def _words(texts: Iterator[str]) -> Counter[str]:
+    return Counter(word.lower() for text in texts for word in WORD.findall(text))
+
+
+# ------------------------------------------------------------------------------ columns
+
+
+def _shapes(blocks: Sequence[Sequence[Row]], usual: float, edges: Sequence[float]) -> list[Column]:
+    """Each block's edges; a short block has those of the blocks that begin where it does."""
+    longest = max(range(len(blocks)), key=lambda n: len(blocks[n]), default=-1)
+    common = _shape(blocks[longest], usual, edges[longest]) if blocks else None
+    shapes: list[Column] = []
+    for block, edge in zip(blocks, edges, strict=True):
+        shape = _shape(block, usual, edge)
+        if len(block) < FEWEST and common is not None:
+            shape = _near(shape, [common, *shapes[-FEWEST:]]) or shape
+        shapes.append(shape)
+    return shapes
+
+
+def _near(shape: Column, known: Sequence[Column]) -> Column | None:
+    """The last of the known columns that a short block may stand in."""
+    for other in reversed(known):
+        width = other.right - other.left
+        inside = math.isinf(shape.right) or shape.right < other.right + 0.1 * width
+        if abs(shape.left - other.left) < 0.2 * width and inside:
+            return other
+    return None
+
+
+def _shape(rows: Sequence[Row], usual: float, edge: float) -> Column:
+    """The edges of a column; `edge` is where a page's margin on the right begins, about."""
+    text = [row for row in rows if abs(row.size - usual) < ALIKE * usual] or list(rows)
+    if not text:
+        return Column(0.0, 0.0, usual, indented=False)
+    lefts = Counter(round(row.x0) for row in text)
+    least = max(2, len(text) // 10) if len(text) >= FEWEST else 1
+    left = min((x for x, n in lefts.items() if n >= least), default=min(lefts))
+    rights = sorted(row.x1 for row in text)
+    right = rights[min(len(rights) - 1, len(rights) * 9 // 10)]
+    # Rows that were wrapped end together, or at the margin, and anywhere in a sentence.
+    slack = usual * (1 if sum(row.text[-1] > LATIN for row in text) * 2 > len(text) else 5)
+    full = [row for row in text if row.x1 > right - slack]
+    verses = sum(bool(PAUSE.match(row.text[-1])) for row in full) * 10 > len(full) * 9
+    if verses or (len(full) * 2 <= len(text) and right < edge - 3 * usual):
+        right = math.inf
+    gaps = Counter(round(a.y0 - b.y0) for a, b in pairwise(text) if 0 < a.y0 - b.y0 < 4 * usual)
+    seldom = gaps.total() * SELDOM  # the nearest that is no accident: paragraphs stand further off
+    leading = min((gap for gap, n in gaps.items() if n > seldom), default=round(1.5 * usual))
+    inside = sum(INDENT * usual < row.x0 - left < 4 * usual for row in text)
+    return Column(left, right, leading, 0 < inside * 10 >= len(text))
+
+
+# --------------------------------------------------------------------------- paragraphs
+
+
+class _Writer:
+    """Collects rows into paragraphs; what pages carry waits until a paragraph ends."""
+
+    def __init__(self, usual: float) -> None:
+        self.words: Counter[str] = Counter()
+        self._usual = usual
+        self._lines = Lines()
+        self._said: list[str] = []  # the rows of the open paragraph
+        self._role: Role = "paragraph"
+        self._last: Row | None = None
+        self._shape: Column | None = None
+        self._waiting: list[tuple[str, Role]] = []
+
+    def beside(self, lines: Sequence[tuple[str, Role]]) -> None:
+        self._waiting += lines
+        if not self._said:
+            self._flush()
+
+    def block(self, rows: Sequence[Row], shape: Column) -> None:
+        tables = _tables(rows)
+        notes = _notes(rows, self._usual)
+        for number, row in enumerate(rows):
+            if number in tables:
+                self._close()
+                self._lines.row(row.cells)
+            elif number >= notes:
+                self._note(row, first=number == notes)
+            else:
+                self._add(row, shape, first=number == 0)
+
+    def end(self) -> Lines:
+        self._close()
+        self._flush()
+        return self._lines
+
+    def _add(self, row: Row, shape: Column, *, first: bool) -> None:
+        role: Role = "paragraph"
+        if row.size > HEADING * self._usual and len(row.text) <= LONGEST_HEADING:
+            role = "heading"
+        if self._last is not None and self._goes_on(self._last, row, role, shape, first=first):
+            said, blank = self._glue(self._said[-1], row.text)
+            self._said[-1:] = [said + blank, row.text]
+        else:
+            self._close()
+            self._said, self._role = [row.text], role
+        self._last, self._shape = row, shape
+
+    def _note(self, row: Row, *, first: bool) -> None:
+        """Rows of notes below a page's text, over which a paragraph may go on."""
+        if first or STARTS.match(row.text) or not self._waiting:
+            self._waiting.append((row.text, "note"))
+        else:
+            text, role = self._waiting[-1]
+            self._waiting[-1] = ("".join((*self._glue(text, row.text), row.text)), role)
+
+    def _goes_on(self, a: Row, b: Row, role: Role, shape: Column, *, first: bool) -> bool:
+        """Whether row `b` belongs to the paragraph that row `a` ends so far."""
+        distance = a.y0 - b.y0
+        alike = abs(a.size - b.size) < ALIKE * max(a.size, b.size)
+        if role != self._role or not alike or LEADER.search(a.text):
+            return False
+        if role == "heading":
+            centred = abs((a.x0 + a.x1) - (b.x0 + b.x1)) < 2 * a.size
+            return not first and distance < 2 * a.size and (centred or _is_full(a, b, self._shape))
+        below = not first or (a.page == b.page and distance > 0)
+        if not _is_full(a, b, self._shape) or (below and distance > LOOSE * shape.leading):
+            return False
+        if b.x0 - shape.left > INDENT * b.size:
+            return self._hangs(a, b, shape)
+        # Where paragraphs are indented, this one goes on; elsewhere the words have to tell.
+        ended = STOP.search(a.text) and (first or STARTS.match(b.text))
+        return shape.indented or not ended
+
+    def _hangs(self, a: Row, b: Row, shape: Column) -> bool:
+        """Whether a row with blanks before it is the rest of a list's item, or of a quotation."""
+        indent, before = b.x0 - shape.left, a.x0 - (self._shape or shape).left
+        deeper = indent > before + HANG * b.size and bool(STARTS.match(self._said[0]))
+        return deeper or (len(self._said) > 1 and abs(indent - before) < INDENT * b.size)
+
+    def _glue(self, text: str, row: str) -> tuple[str, str]:
+        """What stands between two rows, and the first without the hyphen that its end made."""
+        if text[-1] in HYPHENS:
+            left, right = LAST_WORD.search(text[-40:-1]), FIRST_WORD.match(row)
+            if left is None or right is None:
+                return text.translate(_NO_HYPHENS), ""
+            whole, hyphened = left[0] + right[0], f"{left[0]}-{right[0]}"
+            known = self.words[whole.lower()] or not self.words[hyphened.lower()]
+            split = text[-1] == "\xad" or (known and right[0][0].islower())
+            return text[:-1] + ("" if split else "-"), ""
+        return text, "" if text[-1] > LATIN or row[0] > LATIN else " "
+
+    def _close(self) -> None:
+        if self._said:
+            self._said[-1] = self._said[-1].translate(_NO_HYPHENS)
+            self._lines.add("".join(self._said), self._role)
+        self._said, self._last = [], None
+        self._flush()
+
+    def _flush(self) -> None:
+        self._lines.extend(self._waiting)
+        self._waiting = []
+
+
+def _is_full(a: Row, b: Row, shape: Column | None) -> bool:
+    """Whether the first word of the next row had no room in this one."""
+    if shape is None:
+        return False
+    if b.text[0] > LATIN:
+        room = a.size * (1 + len(CLOSING.findall(b.text[1:3])))
+    else:
+        word = b.text.split(" ", 1)[0]
+        room = (b.x1 - b.x0) * (len(word) + 1) / max(len(b.text), 1)
+    return a.x1 + room > shape.right - SLACK * a.size
+
+
+def _tables(rows: Sequence[Row]) -> frozenset[int]:
+    """The rows with several cells that stand below each other."""
+    several = [n for n, row in enumerate(rows) if len(row.cells) > 1]
+    return frozenset(n for pair in pairwise(several) if pair[1] == pair[0] + 1 for n in pair)
+
+
+def _notes(rows: Sequence[Row], usual: float) -> int:
+    """Where small rows begin that end a column's text below larger ones."""
+    at = len(rows)
+    while at and rows[at - 1].size < NOTE * usual and len(rows[at - 1].cells) == 1:
+        at -= 1
+    return at or len(rows)
