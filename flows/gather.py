@@ -198,7 +198,10 @@ def commit(run: Run, file: str, shard: Shard) -> None:
     """Put a shard into the tables; then its archive file is done with."""
     added = run.tables.commit(shard)
     run.journal.end_file(file)
-    pages = rows_of(shard.pages.select(["kind", "outcome"]))
+    pages = rows_of(shard.pages.select(["kind", "outcome", "url", "rule", "why"]))
+    run.rules.update(shard.rejects["rule"].to_pylist())
+    lists = [row for row in pages if row["kind"] != PAGE and row["rule"]]
+    run.failing |= {row["url"]: f"{row['rule']}: {row['why']}" for row in lists}
     run.counts.update(row["outcome"] for row in pages if row["kind"] == PAGE)
     run.counts.update(
         asked=len(pages),

@@ -40,6 +40,7 @@ class Begun:
 
     run: str
     started_at: datetime
+    note: str = ""  # what Prefect calls it
 
 
 class Journal:
@@ -51,11 +52,11 @@ class Journal:
         self.name = folder_name(origin)
         self.folder = data / WORK / self.name
 
-    def begin_run(self) -> Begun:
+    def begin_run(self, note: str = "") -> Begun:
         """Note that a run begins."""
         now = datetime.now(UTC)
-        begun = Begun(f"{now:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}", now)
-        said = json.dumps({"run": begun.run, "started_at": now.isoformat()})
+        begun = Begun(f"{now:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}", now, note)
+        said = json.dumps({"run": begun.run, "started_at": now.isoformat(), "note": note})
         with disk_errors(self.folder):
             write_durably(self.folder / f"{begun.run}.run", said)
         return begun
@@ -141,6 +142,6 @@ def folder_name(origin: str) -> str:
 def _begun(note: Path) -> Begun:
     try:
         said = json.loads(note.read_text(encoding="utf-8"))
-        return Begun(said["run"], datetime.fromisoformat(said["started_at"]))
+        return Begun(said["run"], datetime.fromisoformat(said["started_at"]), said["note"])
     except (ValueError, KeyError):  # written by hand, or cut by a dying disk
         return Begun(note.stem, datetime.fromtimestamp(note.stat().st_mtime, UTC))

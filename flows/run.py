@@ -56,6 +56,9 @@ class Run:
     state: str = "completed"
     note: str = ""
     files: int = 0
+    rules: Counter[str] = field(default_factory=Counter)  # of the rejects
+    failing: dict[str, str] = field(default_factory=dict)  # lists that could not be had, and why
+    swept: tuple[Begun, ...] = ()  # runs that were killed
 
     def next_file(self) -> str:
         """The name of the next archive file, which is noted first."""
@@ -86,21 +89,23 @@ class Run:
 
 @contextmanager
 def running(
-    source: Source, data: Path, *, wait: bool = False, form: Form = PLAIN
+    source: Source, data: Path, *, wait: bool = False, form: Form = PLAIN, note: str = ""
 ) -> Generator[Run]:
     """
     One run of a source: nobody else works for it, and in the end there is a row in `runs`.
+
+    note  what Prefect calls the run
 
     Runs that were killed get their rows first.
     UsageError: another run works for this source. RulePackError: one of its packs is wrong.
     """
     recipe = Recipe(source.name, source.fresh, read_packs(source.rules), form)
     with opened(data, source.name, wait=wait) as journal:
-        run = Run(source, data, journal, journal.begin_run(), recipe, Tables(data))
-        for dead in journal.runs_left():
-            if dead != run.begun:
-                row = {"run": dead.run, "origin": source.name, "state": "killed"}
-                _end(run, row | {"started_at": dead.started_at})
+        run = Run(source, data, journal, journal.begin_run(note), recipe, Tables(data))
+        run.swept = tuple(dead for dead in journal.runs_left() if dead != run.begun)
+        for dead in run.swept:
+            row = {"run": dead.run, "origin": source.name, "state": "killed"}
+            _end(run, row | {"started_at": dead.started_at})
         try:
             yield run
         except BaseException as error:
