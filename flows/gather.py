@@ -13,8 +13,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import aclosing, suppress
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import aclosing, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -77,6 +77,33 @@ class Shared:
     robots: Robots = field(default_factory=lambda: Robots(Clock()))
     # One shard at a time: it has all processors through its own worker processes.
     cleaning: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What the tasks of one run of the flow share. They get its name; this never travels."""
+
+    run: Run
+    fetcher: Fetcher
+    scratch: Path
+
+
+_at_work: dict[str, Work] = {}
+
+
+@contextmanager
+def put_to_work(work: Work) -> Generator[Work]:
+    """Let `at_work` know it. (Not in flows/ingest.py: Dask takes what a flow's module holds along.)"""
+    _at_work[work.run.begun.run] = work
+    try:
+        yield work
+    finally:
+        del _at_work[work.run.begun.run]
+
+
+def at_work(run: str) -> Work:
+    """The work of a run that is under way in this process, by the name of the run."""
+    return _at_work[run]
 
 
 async def gather_all(

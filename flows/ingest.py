@@ -19,7 +19,6 @@ import sys
 from collections import deque
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -50,8 +49,7 @@ from prefect.types.entrypoint import EntrypointType  # noqa: E402
 from cleaners.errors import UsageError, ZhengbenError  # noqa: E402
 from flows import gather  # noqa: E402
 from flows.cli_sources import chosen_sources  # noqa: E402
-from flows.fetch.fetch import Fetcher  # noqa: E402
-from flows.gather import Options, Shared  # noqa: E402
+from flows.gather import Options, Shared, Work  # noqa: E402
 from flows.local import usable_processors  # noqa: E402
 from flows.run import Run, running, stopped_by_signals  # noqa: E402
 from flows.run_report import markdown, table  # noqa: E402
@@ -59,18 +57,6 @@ from flows.shards import Recipe, clean_file, load, store  # noqa: E402
 from flows.sources import Source, read_sources  # noqa: E402
 
 RETRIES = [2.0, 10.0]  # seconds before a shard is cleaned again whose worker was lost
-
-
-@dataclass(frozen=True, slots=True)
-class Work:
-    """What the tasks of one flow run share; it never travels."""
-
-    run: Run
-    fetcher: Fetcher
-    scratch: Path
-
-
-_at_work: dict[str, Work] = {}  # by the name of the run: tasks get names, not objects
 
 
 @flow(name="zhengben-ingest", flow_run_name="{source}", validate_parameters=False)
@@ -105,7 +91,7 @@ async def ingest(
 @task(cache_policy=NO_CACHE)
 async def discover(run: str, limit: int) -> tuple[list[Path], list[str]]:
     """Lists of URLs to fetch, one a batch, and the archive files of what they were found with."""
-    work = _at_work[run]
+    work = gather.at_work(run)
     found, files = await gather.find(work.run, work.fetcher, limit)
     batches: list[Path] = []
     for number, batch in enumerate(gather.batches(found)):
@@ -118,7 +104,7 @@ async def discover(run: str, limit: int) -> tuple[list[Path], list[str]]:
 @task(cache_policy=NO_CACHE)
 async def fetch_batch(run: str, batch: Path) -> list[str]:
     """One list of URLs into archive files."""
-    work = _at_work[run]
+    work = gather.at_work(run)
     return await gather.fetch(work.run, work.fetcher, _urls(batch))
 
 
@@ -137,13 +123,13 @@ def clean_shard(data: Path, file: str, recipe: Recipe, scratch: Path, workers: i
 @task(cache_policy=NO_CACHE)
 def commit_shard(run: str, file: str, shard: Path) -> None:
     """One folder of rows into the tables."""
-    gather.commit(_at_work[run].run, file, load(shard))
+    gather.commit(gather.at_work(run).run, file, load(shard))
 
 
 @task(cache_policy=NO_CACHE)
 async def report(run: str) -> dict[str, int]:
     """What the run did, as artifacts; its counts."""
-    work = _at_work[run]
+    work = gather.at_work(run)
     done = work.run.report()
     await acreate_table_artifact(table(done), key="ingest-counts", description=done.origin)
     await acreate_markdown_artifact(markdown(work.run, done), key="ingest-report")
@@ -191,12 +177,10 @@ async def working(source: Source, data: Path, options: Options) -> AsyncGenerato
         ):
             await sweep(run)
             async with gather.fetcher_of(source, shared) as fetcher:
-                work = _at_work[run.begun.run] = Work(run, fetcher, run.journal.scratch())
-                try:
+                with gather.put_to_work(Work(run, fetcher, run.journal.scratch())) as work:
                     yield work
-                finally:
-                    del _at_work[run.begun.run]
-                    run.state = "stopped" if shared.stop.is_set() else run.state
+                if shared.stop.is_set():
+                    run.state = "stopped"
     except ZhengbenError as error:
         emit_event(
             "zhengben.ingest.failed",

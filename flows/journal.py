@@ -123,6 +123,8 @@ def opened(data: Path, origin: str, *, wait: bool = False) -> Generator[Journal]
                 ) from None
             for scratch in journal.folder.glob("scratch-*"):
                 shutil.rmtree(scratch)
+            for part in journal.folder.glob("*.part"):  # of a note that a dying run began
+                part.unlink()
         yield journal
 
 
