@@ -145,10 +145,11 @@ async def gather(
     shared  with other runs; once its `stop` is set, the run ends with what it has
     watch   is called after each commit
 
-    UsageError: another run works for this source. DatasetError, ArchiveError: as they say.
+    BusyError: another run works for this source. DatasetError, ArchiveError: as they say.
     """
     shared = shared or Shared()
-    with running(source, data, wait=options.wait, form=options.form) as run:
+    wait, form = options.wait, options.form
+    async with running(source, data, wait=wait, form=form, stop=shared.stop) as run:
 
         async def finish_all(files: Iterable[str]) -> None:
             for file in files:
@@ -159,9 +160,8 @@ async def gather(
         for file in run.journal.files_left():
             try:
                 await finish_all([file])
-            except ArchiveError as error:  # its pages were never known, and will be fetched again
-                run.note = str(error)
-                run.journal.end_file(file)
+            except ArchiveError as error:
+                give_up(run, file, error)
         async with fetcher_of(source, shared) as fetcher:
             found, files = await find(run, fetcher, options.limit)
             for batch in batches(found):
@@ -236,6 +236,12 @@ def commit(run: Run, file: str, shard: Shard) -> None:
         rejects=added.rejects,
         bytes=(run.journal.archive / file).stat().st_size,
     )
+
+
+def give_up(run: Run, file: str, error: ArchiveError) -> None:
+    """Forget a damaged archive file: no table knows its pages, so they are fetched again."""
+    run.note = str(error)
+    run.journal.end_file(file)
 
 
 def batches(found: Iterable[str]) -> Iterator[list[str]]:

@@ -15,6 +15,8 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import logging
+import shutil
 import sys
 from collections import deque
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
@@ -37,16 +39,17 @@ from prefect.artifacts import (  # noqa: E402
 )
 from prefect.cache_policies import NO_CACHE  # noqa: E402
 from prefect.client.orchestration import get_client  # noqa: E402
+from prefect.client.schemas.objects import State  # noqa: E402
 from prefect.deployments.runner import RunnerDeployment  # noqa: E402
 from prefect.events import emit_event  # noqa: E402
 from prefect.exceptions import ObjectNotFound  # noqa: E402
 from prefect.runtime import flow_run  # noqa: E402
 from prefect.schedules import Cron  # noqa: E402
-from prefect.states import Crashed  # noqa: E402
+from prefect.states import Completed, Crashed  # noqa: E402
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner  # noqa: E402
 from prefect.types.entrypoint import EntrypointType  # noqa: E402
 
-from cleaners.errors import UsageError, ZhengbenError  # noqa: E402
+from cleaners.errors import ArchiveError, BusyError, UsageError, ZhengbenError  # noqa: E402
 from flows import gather  # noqa: E402
 from flows.cli_sources import chosen_sources  # noqa: E402
 from flows.gather import Options, Shared, Work  # noqa: E402
@@ -69,23 +72,26 @@ async def ingest(
     wait: bool = False,  # noqa: FBT001, FBT002  parameters of a flow have names
     runner: str = "local",
     dask: str = "",
-) -> dict[str, int]:
+) -> dict[str, int] | State[Any]:
     """续完上次 → 找网址 → 分批抓取存档 → 逐档清洗 → 入库 → 报告；回传各项数目。"""
     [wanted] = chosen_sources(read_sources(Path(file)), source, Path(file))
-    async with working(wanted, Path(data), Options(limit, workers, wait)) as work:
-        name = work.run.begun.run
-        with task_runner(runner, dask) as cleaners:
-            shards = Shards(work, cleaners, workers)
-            shards.clean(work.run.journal.files_left())
-            batches, lists = await discover(name, limit)
-            shards.clean(lists)
-            async with progress(len(batches)) as step:
-                for batch in batches:
-                    shards.clean(await fetch_batch(name, batch))
-                    await shards.commit(done_only=True)
-                    await step()
-            await shards.commit()
-        return await report(name)
+    try:
+        async with working(wanted, Path(data), Options(limit, workers, wait)) as work:
+            name = work.run.begun.run
+            with task_runner(runner, dask) as cleaners:
+                shards = Shards(work, cleaners, workers)
+                shards.clean(work.run.journal.files_left())
+                batches, lists = await discover(name, limit)
+                shards.clean(lists)
+                async with progress(len(batches)) as step:
+                    for batch in batches:
+                        shards.clean(await fetch_batch(name, batch))
+                        await shards.commit(done_only=True)
+                        await step()
+                await shards.commit()
+            return await report(name)
+    except BusyError as busy:  # the next one on the schedule may find it free
+        return Completed(name="Skipped", message=str(busy))
 
 
 @task(cache_policy=NO_CACHE)
@@ -162,8 +168,12 @@ class Shards:
         """Commit what is cleaned; wait for the rest, unless only what is done is asked for."""
         while self._pending and not (done_only and not self._pending[0][1].state.is_final()):
             file, future = self._pending.popleft()
-            shard = await asyncio.to_thread(future.result)
-            commit_shard(self._work.run.begun.run, file, shard)
+            try:
+                shard = await asyncio.to_thread(future.result)
+            except ArchiveError as error:
+                gather.give_up(self._work.run, file, error)
+            else:
+                commit_shard(self._work.run.begun.run, file, shard)
 
 
 @asynccontextmanager
@@ -171,16 +181,18 @@ async def working(source: Source, data: Path, options: Options) -> AsyncGenerato
     """The run of a source; dead flow runs of it are told so, and failures are events."""
     shared = Shared()
     try:
-        with (
-            running(source, data, wait=options.wait, note=str(flow_run.id or "")) as run,
-            stopped_by_signals(shared.stop),
-        ):
+        note = str(flow_run.id or "")
+        async with running(source, data, wait=options.wait, note=note) as run:
             await sweep(run)
             async with gather.fetcher_of(source, shared) as fetcher:
-                with gather.put_to_work(Work(run, fetcher, run.journal.scratch())) as work:
+                work = Work(run, fetcher, run.journal.scratch())
+                with gather.put_to_work(work), stopped_by_signals(shared.stop):
                     yield work
+                await asyncio.to_thread(shutil.rmtree, work.scratch)
                 if shared.stop.is_set():
                     run.state = "stopped"
+    except BusyError:
+        raise
     except ZhengbenError as error:
         emit_event(
             "zhengben.ingest.failed",
@@ -223,6 +235,7 @@ def task_runner(runner: str, address: str) -> TaskRunner[Any]:
         raise UsageError(
             "--runner dask", "needs prefect-dask", do='pip install "zhengben[dask]"'
         ) from error
+    logging.getLogger("distributed").setLevel(logging.WARNING)
     if address:
         return DaskTaskRunner(address=address)
     many = usable_processors()
@@ -280,11 +293,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     file, data = given.file.absolute(), given.data.absolute()
     try:
         if given.serve:
-            return _serve(file, deployments(file, data, **how, wait=True))
+            return _serve(file, deployments(file, data, **how))
         status = 0
         for source in chosen_sources(read_sources(file), given.source, file):
             run: Any = ingest  # Prefect's types do not know that this flow is a coroutine
             counts = asyncio.run(run(file, source.name, data, wait=given.wait, **how))
+            if counts is None:
+                sys.stderr.write(f"{source.name}: another run is working for this source\n")
+                status = 2
+                continue
             said = ", ".join(f"{name} {number:,}" for name, number in counts.items())
             sys.stderr.write(f"{source.name}: {said}\n")
     except ZhengbenError as error:

@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from cleaners.errors import UsageError
+from cleaners.errors import BusyError
 from flows.archive import salvage
 from flows.archive.records import SUFFIX
 from flows.commit import disk_errors, sync_folder, write_durably
@@ -101,22 +101,20 @@ class Journal:
 
 
 @contextmanager
-def opened(data: Path, origin: str, *, wait: bool = False) -> Generator[Journal]:
+def opened(data: Path, origin: str) -> Generator[Journal]:
     """
     Be the only one who works for this source.
 
-    wait  until the other one is done
-
-    UsageError: somebody works for it, and nobody wants to wait.
+    BusyError: somebody does already.
     """
     journal = Journal(data, origin)
     with ExitStack() as lock:
         with disk_errors(journal.folder):
             journal.folder.mkdir(parents=True, exist_ok=True)
             try:
-                lock.enter_context(held(journal.folder / LOCK, wait=wait))
+                lock.enter_context(held(journal.folder / LOCK))
             except Busy:
-                raise UsageError(
+                raise BusyError(
                     origin,
                     "another run is working for this source",
                     do="let it finish, or give --wait",

@@ -7,15 +7,15 @@ import platform
 import signal
 import threading
 from collections import Counter
-from collections.abc import Generator
-from contextlib import contextmanager, suppress
+from collections.abc import AsyncGenerator, Generator
+from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
 from cleaners.clean import CODE_VERSION
-from cleaners.errors import ZhengbenError
+from cleaners.errors import BusyError, ZhengbenError
 from cleaners.normalise import PLAIN, Form
 from flows.journal import Begun, Journal, opened
 from flows.local import read_packs
@@ -24,6 +24,7 @@ from flows.shards import Recipe
 from flows.sources import Source
 from flows.tables import Tables, table_of
 
+WAIT_SECONDS = 1.0
 OUTCOMES = ("new", "changed", "unchanged", "gone", "failed", "refused")
 COUNTS = ("asked", *OUTCOMES, "documents", "rejects", "bytes")
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
@@ -87,36 +88,56 @@ class Run:
         }
 
 
-@contextmanager
-def running(
-    source: Source, data: Path, *, wait: bool = False, form: Form = PLAIN, note: str = ""
-) -> Generator[Run]:
+@asynccontextmanager
+async def running(
+    source: Source,
+    data: Path,
+    *,
+    wait: bool = False,
+    form: Form = PLAIN,
+    note: str = "",
+    stop: asyncio.Event | None = None,
+) -> AsyncGenerator[Run]:
     """
     One run of a source: nobody else works for it, and in the end there is a row in `runs`.
 
+    wait  until another run of the source is done, or `stop` is set
     note  what Prefect calls the run
 
     Runs that were killed get their rows first.
-    UsageError: another run works for this source. RulePackError: one of its packs is wrong.
+    BusyError: another run works for this source. RulePackError: one of its packs is wrong.
     """
     recipe = Recipe(source.name, source.fresh, read_packs(source.rules), form)
-    with opened(data, source.name, wait=wait) as journal:
+    with ExitStack() as lock:
+        while True:
+            try:
+                journal = lock.enter_context(opened(data, source.name))
+                break
+            except BusyError:
+                if not wait or (stop is not None and stop.is_set()):
+                    raise
+            await asyncio.sleep(WAIT_SECONDS)
         run = Run(source, data, journal, journal.begin_run(note), recipe, Tables(data))
-        run.swept = tuple(dead for dead in journal.runs_left() if dead != run.begun)
-        for dead in run.swept:
-            row = {"run": dead.run, "origin": source.name, "state": "killed"}
-            _end(run, row | {"started_at": dead.started_at})
-        try:
+        with _ended(run):
             yield run
-        except BaseException as error:
-            run.state = "failed" if isinstance(error, Exception) else "stopped"
-            run.note = str(error) or type(error).__name__
-            with suppress(
-                ZhengbenError
-            ):  # a full disk takes no row; the next run knows of this one
-                _end(run, run.row())
-            raise
-        _end(run, run.row())
+
+
+@contextmanager
+def _ended(run: Run) -> Generator[None]:
+    """Rows for the runs that were killed before, and in the end one for this."""
+    run.swept = tuple(dead for dead in run.journal.runs_left() if dead != run.begun)
+    for dead in run.swept:
+        row = {"run": dead.run, "origin": run.source.name, "state": "killed"}
+        _end(run, row | {"started_at": dead.started_at})
+    try:
+        yield
+    except BaseException as error:
+        run.state = "failed" if isinstance(error, Exception) else "stopped"
+        run.note = str(error) or type(error).__name__
+        with suppress(ZhengbenError):  # a full disk takes no row; the next run knows of this one
+            _end(run, run.row())
+        raise
+    _end(run, run.row())
 
 
 def _end(run: Run, row: Row) -> None:
