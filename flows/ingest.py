@@ -81,6 +81,7 @@ async def ingest(
             with task_runner(runner, dask) as cleaners:
                 shards = Shards(work, cleaners, workers)
                 shards.clean(work.run.journal.files_left())
+                await shards.commit()  # what is due is known only then
                 batches, lists = await discover(name, limit)
                 shards.clean(lists)
                 async with progress(len(batches)) as step:
