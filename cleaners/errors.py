@@ -5,6 +5,7 @@ What can go wrong, as a tree:
   x RulePackError          a rule pack does not say what its author meant
   x SourcesError           a file of sources does not say what is to be fetched
   x UsageError             the command line, or a path on it, cannot be used as it is
+  x BusyError              another run is doing just this
   x DatasetError           a dataset does not have the files or the schema that we write
   x ArchiveError           a file of the archive is not what was written
 
@@ -27,6 +28,14 @@ class ZhengbenError(Exception):
             lines.append(f"     do: {do}")
         super().__init__("\n".join(lines))
 
+    def __reduce__(self) -> tuple[object, ...]:
+        # An error of another process arrives as it left: four fields, not one text.
+        return _again, (type(self), self.where, self.what, self.saw, self.do)
+
+
+def _again(kind: type[ZhengbenError], where: str, what: str, saw: str, do: str) -> ZhengbenError:
+    return kind(where, what, saw=saw, do=do)
+
 
 class RulePackError(ZhengbenError):
     """A rule pack does not say what its author meant."""
@@ -38,6 +47,10 @@ class SourcesError(ZhengbenError):
 
 class UsageError(ZhengbenError):
     """The command line, or a path on it, cannot be used as it is."""
+
+
+class BusyError(UsageError):
+    """Another run is doing just this."""
 
 
 class DatasetError(ZhengbenError):

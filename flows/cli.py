@@ -1,5 +1,5 @@
 """
-The command line: `zhengben clean`, `explain`, `rules`, `check`, `sources`.
+The command line: `zhengben clean`, `explain`, `rules`, `check`; the others register theirs.
 
 Data goes to standard output, talk to standard error. Modules that take long to
 import are imported by the command that needs them: pyarrow and jinja2 by a
@@ -30,7 +30,7 @@ from cleaners.clean import CODE_VERSION
 from cleaners.document import Document, Rejected
 from cleaners.errors import RulePackError, UsageError, ZhengbenError
 from cleaners.normalise import Form
-from flows import cli_data, cli_sources
+from flows import cli_data, cli_ingest, cli_sources
 from flows.local import Summary, check_pack, clean_found, clean_paths, find_all, read_packs
 from flows.read import STDIN, SUFFIXES, Found, standard_input
 from flows.texts import TextFormat, written
@@ -240,6 +240,7 @@ def check(*pack_files: Annotated[Path, Parameter(name="PACK")]) -> int:
 
 cli_data.register(app)
 cli_sources.register(app)
+cli_ingest.register(app)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -17,12 +17,13 @@ from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
-from typing import Literal
+from typing import Literal, Protocol
 
 from flows import sitemaps
 from flows.fetch import urls
 from flows.fetch.exchange import Exchange, Failure
-from flows.fetch.fetch import Fetcher
+from flows.fetch.fetch import Result
+from flows.fetch.robots import Rules
 from flows.fetch.trouble import Trouble
 from flows.links import LinkPage, feed_entries
 from flows.sources import ListPage, Source, matches
@@ -53,8 +54,15 @@ class _Further:
     url: str
 
 
+class Getter(Protocol):
+    """What discovery asks of a fetcher; one that archives what it gets is another."""
+
+    async def get(self, url: str, *, largest: int | None = None) -> Result: ...
+    async def rules(self, url: str) -> Rules: ...
+
+
 async def discover(
-    source: Source, fetcher: Fetcher, wanted: Callable[[Found], bool] = lambda _: True
+    source: Source, fetcher: Getter, wanted: Callable[[Found], bool] = lambda _: True
 ) -> AsyncGenerator[Found | Failure]:
     """
     The URLs of a source that are its pages, up to `source.pages` of them.
@@ -87,7 +95,7 @@ class _Search:
     """One walk through a source: all that is named somewhere, as often as it is named."""
 
     source: Source
-    fetcher: Fetcher
+    fetcher: Getter
 
     async def items(self) -> AsyncGenerator[Found | Failure]:
         for url in self.source.urls:

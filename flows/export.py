@@ -78,8 +78,8 @@ def export(
 
 def _pages(tables: Tables, data: Path, origin: str) -> pa.Table:
     """URL and ids of all pages, sorted by URL."""
-    where = pc.field("origin") == origin if origin else None
-    pages = tables.read("pages", ["url", "origin", "document_ids", "reject_ids"], where)
+    names = ["url", "origin", "document_ids", "reject_ids"]
+    pages = tables.read("pages", names, origin=origin)
     if not pages.num_rows:
         known = sorted(set(tables.read("pages", ["origin"])["origin"].to_pylist()))
         raise UsageError(

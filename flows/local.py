@@ -148,7 +148,7 @@ def clean_found(
     """
     step_names(form)  # a form that cannot be made here is no fault of a page
     pack_texts = tuple(pack_texts)
-    rules = _rules(pack_texts)
+    rules = rules_of(pack_texts)
     on_lost = _Lost(rules)
     found = iter(found)
     first = list(islice(found, 2))
@@ -236,7 +236,7 @@ def _make_work(
     links: bool,  # noqa: FBT001  partial's order
 ) -> Callable[[Found], Results]:
     """What a worker gets ready once: the rules, and with them what to do with a file."""
-    return partial(_clean_one, _rules(pack_texts), form, links)
+    return partial(_clean_one, rules_of(pack_texts), form, links)
 
 
 def _clean_one(rules: Rules, form: Form, links: bool, found: Found) -> Results:  # noqa: FBT001
@@ -246,7 +246,7 @@ def _clean_one(rules: Rules, form: Form, links: bool, found: Found) -> Results: 
     return clean(page, rules, form=form, links=links)
 
 
-def _rules(pack_texts: Iterable[PackText]) -> Rules:
+def rules_of(pack_texts: Iterable[PackText]) -> Rules:
     """The shipped rules, which a worker has already, and those of the user's packs after them."""
     pack_texts = tuple(pack_texts)
     if not pack_texts:

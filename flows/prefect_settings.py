@@ -26,6 +26,8 @@ SETTINGS: Mapping[str, str] = {
     "PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE": (
         "prefect.server.concurrency.lease_storage.filesystem"
     ),
+    # The first start makes a database: 15 s here, and 20 are all it gets.
+    "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
     # The client's queue of events has no end by default.
     "PREFECT_EVENTS_WORKER_MAX_QUEUE_SIZE": "10000",
 }

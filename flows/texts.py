@@ -93,10 +93,10 @@ def text_name(key: str, number: int | None = None, suffix: str = ".txt") -> str:
 def _names(key: str, number: int | None, suffix: str) -> Iterator[str]:
     """Names for an input, most wanted first: a.txt, a.html.txt, a.html~2.txt, …"""
     *folders, last = key.split("/")
-    above = [_safe(folder, no_suffix=suffix) for folder in folders if folder not in {"", "."}]
+    above = [safe_name(folder, no_suffix=suffix) for folder in folders if folder not in {"", "."}]
     end = suffix if number is None else f".{number}{suffix}"
-    whole = _safe(last or "_")
-    yield _joined(above, f"{_safe(_SUFFIX.sub('', last) or last or '_')}{end}")
+    whole = safe_name(last or "_")
+    yield _joined(above, f"{safe_name(_SUFFIX.sub('', last) or last or '_')}{end}")
     yield _joined(above, f"{whole}{end}")
     for again in count(2):
         yield _joined(above, f"{whole}~{again}{end}")
@@ -109,7 +109,7 @@ def _joined(folders: list[str], name: str) -> str:
     return f"deep/{_digest(path).hex()}/{name}"
 
 
-def _safe(name: str, *, no_suffix: str = "") -> str:
+def safe_name(name: str, *, no_suffix: str = "") -> str:
     """The name, or the nearest one that every file system takes; `no_suffix` is not its end."""
     safe = _UNSAFE.sub("_", name).rstrip(". ") or "_"
     if _RESERVED.match(safe):

@@ -338,20 +338,26 @@ def _uninterrupted() -> Generator[None]:
 @contextmanager
 def _clean_start() -> Generator[None]:
     """
-    Keep two habits of multiprocessing away from a worker that starts.
+    Keep three habits of multiprocessing away from a worker that starts.
 
     It imports the file that the parent was started from: the command line, or Prefect
     with its second of imports. Work is found by the module that it stands in. And it
-    looks for modules in the current folder first, where strangers' files may lie.
+    looks for modules in the current folder first, where strangers' files may lie. And it
+    lets a daemon, which each worker of Dask is, have no children, lest they outlive it:
+    ours follow their parent.
     """
     main = sys.modules["__main__"]
     names = {name: vars(main)[name] for name in ("__spec__", "__file__") if name in vars(main)}
     safe = os.environ.get("PYTHONSAFEPATH")
+    itself: dict[str, Any] = vars(multiprocessing.current_process())["_config"]
+    daemon = itself.pop("daemon", None)
     try:
         vars(main).update(dict.fromkeys(names))
         os.environ["PYTHONSAFEPATH"] = "1"
         yield
     finally:
+        if daemon is not None:
+            itself["daemon"] = daemon
         vars(main).update(names)
         if safe is None:
             del os.environ["PYTHONSAFEPATH"]

@@ -16,12 +16,13 @@ file says all about each of them, so the tables can be brought up to date from i
 (`visits`), as often as it takes.
 """
 
-from flows.archive.read import Visit, captures, read, visits
+from flows.archive.read import Capture, Visit, captures, read, visits
 from flows.archive.records import Location, Original, payload_digest
 from flows.archive.write import ArchiveWriter, salvage
 
 __all__ = [
     "ArchiveWriter",
+    "Capture",
     "Location",
     "Original",
     "Visit",

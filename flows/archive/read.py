@@ -6,7 +6,7 @@ import json
 import os
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -15,7 +15,6 @@ from fastwarc import ArchiveIterator, WarcRecord, WarcRecordType
 
 from cleaners.document import RawPage
 from cleaners.errors import ArchiveError
-from flows.archive.coding import undone
 from flows.archive.records import (
     CLOSING,
     FILE_NAME,
@@ -25,7 +24,10 @@ from flows.archive.records import (
     members,
     payload_digest,
 )
+from flows.fetch import bodies
+from flows.fetch.trouble import Trouble
 
+LARGEST_PAGE = 1 << 30  # bytes; what fetching took was in its own bounds
 _ANSWERS = WarcRecordType.response | WarcRecordType.revisit | WarcRecordType.resource
 
 
@@ -47,6 +49,8 @@ class Visit:
     why: str = ""
     gone: bool = False
     retry_after: float | None = None
+    kind: str = "page"  # or what pages are found with: list, sitemap, feed
+    part_of: str = ""  # URL of the first part, for a later one of a joined article
 
     @property
     def not_modified(self) -> bool:
@@ -93,6 +97,7 @@ class _Http:
     status: int
     headers: dict[str, str]  # the first of each name, in lower case
     body: bytes
+    codings: str = ""  # of all Content-Encoding headers
 
 
 def read(folder: Path, file: str, offset: int, sha256: str = "") -> RawPage:
@@ -143,25 +148,24 @@ def captures(folder: Path, file: str) -> Iterator[Capture]:
 
 
 def _visit(folder: Path, closing: _Record, answer: tuple[_Record, Location] | None) -> Visit:
-    said = json.loads(closing.block)
-    failed = {name: said[name] for name in ("rule", "why", "gone", "retry_after") if name in said}
+    known = {field.name for field in fields(Visit)}
+    said = {name: value for name, value in json.loads(closing.block).items() if name in known}
     if answer is None:
-        return Visit(said["url"], closing.at, **failed)
+        return Visit(at=closing.at, **said)
     record, place = answer
-    is_page = not failed and record.refers_to is None
+    is_page = "rule" not in said and record.refers_to is None
     http = _Http(0, {}, b"") if record.kind == WarcRecordType.resource else _http(record)
     return Visit(
-        said["url"],
-        closing.at,
-        http.status,
-        record.url,
-        _page(folder, record) if is_page and http.status != NOT_MODIFIED else None,
-        http.headers.get("etag", ""),
-        http.headers.get("last-modified", ""),
-        record.headers.get("WARC-Payload-Digest", ""),
-        place,
-        record.refers_to,
-        **failed,
+        at=closing.at,
+        status=http.status,
+        answered=record.url,
+        page=_page(folder, record) if is_page and http.status != NOT_MODIFIED else None,
+        etag=http.headers.get("etag", ""),
+        last_modified=http.headers.get("last-modified", ""),
+        digest=record.headers.get("WARC-Payload-Digest", ""),
+        location=place,
+        refers_to=record.refers_to,
+        **said,
     )
 
 
@@ -182,7 +186,10 @@ def _page(folder: Path, record: _Record) -> RawPage:
 
 
 def _as_page(record: _Record, http: _Http, content_type: str) -> RawPage:
-    body = undone(http.body, http.headers.get("content-encoding", ""))
+    try:
+        body = bodies.decode(http.body, http.codings, LARGEST_PAGE)
+    except Trouble as trouble:
+        raise ArchiveError(record.where, "holds no page", saw=str(trouble), do="") from trouble
     return RawPage(record.url, body, content_type, retrieved_at=record.at)
 
 
@@ -234,10 +241,11 @@ def _proved(raw: WarcRecord, path: Path) -> _Record:
 def _http(record: _Record) -> _Http:
     head, _, body = record.block.partition(b"\r\n\r\n")
     first, *lines = head.decode("latin-1").split("\r\n")
-    fields = (line.partition(":") for line in reversed(lines))
-    headers = {name.lower(): value.strip() for name, _, value in fields}
+    parted = (line.partition(":") for line in lines)
+    named = [(name.lower(), value.strip()) for name, _, value in parted]
+    codings = ", ".join(value for name, value in named if name == "content-encoding")
     try:
-        return _Http(int(first.split(" ")[1]), headers, body)
+        return _Http(int(first.split(" ")[1]), dict(reversed(named)), body, codings)
     except (IndexError, ValueError):
         raise _damaged(record.where, "it begins with no line of HTTP") from None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -33,7 +34,8 @@ LEVEL = 6  # of gzip: 9 takes 1.7 times as long for the same size
 
 _REVISITS = "http://netpreserve.org/warc/1.1/revisit/"
 _PROTOCOLS = {"HTTP/2": "h2", "HTTP/1.0": "http/1.0"}
-_CUT_SHORT = {"body-too-large": "length", "too-slow": "time"}  # rules of fetching
+# Rules of fetching, and how WARC calls what they do to a body.
+_CUT_SHORT = {"body-too-large": "length", "too-slow": "time", "incomplete-body": "disconnect"}
 # The body lies here without its transfer coding, and readers must not look for one.
 _RENAMED = {b"transfer-encoding": b"X-Archive-Orig-Transfer-Encoding"}
 _CONTROLS = bytes.maketrans(b"\r\n\0", b"   ")
@@ -77,11 +79,12 @@ class ArchiveWriter:
             self._file.close()
             _finish(self._final, self.bytes if self.visits else 0)
 
-    def add(self, exchange: Exchange, before: Original | None = None) -> Location:
+    def add(self, exchange: Exchange, before: Original | None = None, **notes: str) -> Location:
         """
         Archive an exchange; where its last answer is.
 
         before  the record with the bytes that the same URL had at its last visit
+        notes   `kind` and `part_of`, which the visit will say
         """
         with disk_errors(self._final):
             for hop in exchange.hops[:-1]:
@@ -93,10 +96,10 @@ class ArchiveWriter:
             place = self._hop(last, record)
             if known is None and last.body:
                 self._seen[digest] = Original(last.url, last.at, digest, place)
-            self._close(exchange.url, last.at, {})
+            self._close(exchange.url, last.at, notes)
         return place
 
-    def add_failure(self, failure: Failure, at: datetime) -> Location | None:
+    def add_failure(self, failure: Failure, at: datetime, **notes: str) -> Location | None:
         """Archive why there is no page, with what was answered; where the last answer is."""
         place = None
         with disk_errors(self._final):
@@ -105,7 +108,7 @@ class ArchiveWriter:
                 if hop is failure.hops[-1] and failure.rule in _CUT_SHORT:
                     record.headers["WARC-Truncated"] = _CUT_SHORT[failure.rule]
                 place = self._hop(hop, record)
-            said = {
+            said = notes | {
                 "rule": failure.rule,
                 "why": failure.why,
                 "gone": failure.gone,
@@ -150,7 +153,7 @@ class ArchiveWriter:
         status = f"HTTP/1.1 {hop.status} {hop.reason}".encode("latin-1", "replace")
         return self._write(answer, _head(status, hop.headers) + body)
 
-    def _close(self, url: str, at: datetime, said: dict[str, Any]) -> None:
+    def _close(self, url: str, at: datetime, said: Mapping[str, Any]) -> None:
         record = _record(WarcRecordType.metadata, url, at)
         record.headers["Content-Type"] = CLOSING
         self._write(record, json.dumps({"url": url, **said}).encode())
