@@ -86,7 +86,7 @@ SHAPES: Mapping[str, re.Pattern[str]] = {
     "two halves alike": re.compile("^([^,。]{3,5}|[^,。]{6,8})[, ]([^,。]{3,5}|[^,。]{6,8})[。!]?$"),
     "has no grammar": re.compile("^[^的了着过是在有和就也都不把被给这那我你他她它]{8,}$"),
     "is a figure in a row": re.compile(r"(?:[^0-9 ]{1,4} ?\(?[0-9.]+[万千k+]{0,2}\)?[ |｜·]*){2,}$"),
-    "says when": re.compile("(?:今天|昨天|前天|[0-9]+ ?(?:小时|分钟|天|个?月|年)前)"),
+    "tells how long ago": re.compile("(?:今天|昨天|前天|[0-9]+ ?(?:小时|分钟|天|个?月|年)前)"),
 }  # fmt: skip
 # The shapes that a line of Chinese characters and commas alone can have.
 PLAIN_SHAPES = {
@@ -96,7 +96,7 @@ PLAIN_SHAPES = {
         "is the site of an office", "names an office", "ends like the name of a site",
         "speaks to you", "tells a story", "is what an office prints",
         "asks if you like it", "begins with an appeal", "two halves alike", "has no grammar",
-        "says when",
+        "tells how long ago",
     )
 }  # fmt: skip
 NOT_PLAIN = re.compile("[^\u4e00-\u9fff,.。、;!]")

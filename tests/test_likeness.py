@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from texts import PROSE, TEXTS
 
-from cleaners import clean_text, likeness, voice
+from cleaners import clean_text, likeness, shapes, voice
 from cleaners.likeness import RULES, UNLIKE, because, total, unlike_text
 from cleaners.page import Mark, Page, Part, split_lines
 from cleaners.weights import BIAS, THRESHOLDS, WEIGHTS
@@ -140,7 +140,7 @@ def test_touched_lines_are_left_to_their_rules() -> None:
 def test_the_weights_belong_to_signs_that_exist() -> None:
     """Every weight names a voice, a shape, or a sign that the sources spell out."""
     words = " ".join(voice.VOICE.values()).split()
-    source = "".join(Path(m.__file__).read_text("utf-8") for m in (likeness, voice))
+    source = "".join(Path(m.__file__).read_text("utf-8") for m in (likeness, shapes, voice))
     for sign in WEIGHTS:
         name, _, place = sign.partition(", ")
         if name.startswith("says "):
