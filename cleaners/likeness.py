@@ -260,7 +260,7 @@ def settled(edges: Edges) -> tuple[dict[int, Mark], Edges]:
                 found[number] = Mark(UNLIKE, line.start, line.end, values=values)
             elif weight >= LEANING:
                 leaning.add(number)
-        if len(found) == before and edges.leaning == leaning:
+        if len(found) == before and not edges.leaning ^ leaning:
             break
         edges = grown(edges, found.keys(), leaning)
     return found, edges
@@ -286,6 +286,8 @@ def situation(signs: Container[str]) -> str:
         return "on a page without noise"
     if "is running text" in signs:
         return "running text"
+    if "before the text" in signs and "begins with a label" in signs:
+        return "a label above the text"
     if "before the text" in signs or "after the text" in signs:
         return "outside the text"
     return "inside the text"

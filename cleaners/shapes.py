@@ -122,9 +122,10 @@ NO_HAN = re.compile("[^\u3400-\u9fff]*")
 OF_A_SITE = re.compile(
     f"{ADDRESS.pattern}|@|©|\\(c\\)|copyright|all rights|[0-9] ?/ ?[0-9]|^[\\W0-9]+$|[<>]"
 )
-KEYWORDS = re.compile("关键[词字] ?:[^ ]*[;,][^ ]*")
+KEYWORDS = re.compile("关键[词字] ?:[^ ]*[;,][^ ]*|(?:中图)?分类号 ?:.*")
 QUOTED_ITEM = re.compile("> ?[*-] .*|#{1,6} .*")  # and headings of Markdown
-KEPT = (SIGNATURE, SAID, REFRAIN, KEYWORDS, QUOTED_ITEM, CAPTION, ROW_OF_TABLE, CHOICES)
+SPEECH = re.compile('.*[,。!?]"[^"]{0,8}[说道问][,。].*')
+KEPT = (SIGNATURE, SAID, SPEECH, REFRAIN, KEYWORDS, QUOTED_ITEM, CAPTION, ROW_OF_TABLE, CHOICES)
 CLAUSE_MARK = re.compile("[，。！？,!?；]")
 HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]+")
 LETTERS = re.compile("[a-z\u3400-\u4dbf\u4e00-\u9fff]+")

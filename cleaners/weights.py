@@ -11,6 +11,7 @@ from collections.abc import Mapping
 BIAS = -0.22
 THRESHOLDS: Mapping[str, float] = {
     "outside the text": 1.9,
+    "a label above the text": 4.0,
     "inside the text": 2.0,
     "running text": 3.5,
     "on a page without noise": 4.5,

@@ -50,7 +50,7 @@ MARGIN = 0.2  # log odds above the worst line of a text
 FIRST = 2.0  # log odds from which a line counts as noise for its neighbours in the second fit
 # Log odds below which no threshold goes: lines of real pages fall there that nobody has labelled.
 LEAST = {
-    "outside the text": 1.5, "inside the text": 2.0,
+    "outside the text": 1.5, "a label above the text": 4.0, "inside the text": 2.0,
     "running text": 3.5, "on a page without noise": 4.5,
 }  # fmt: skip
 SLACK = 0.0003  # share of the characters of texts that the threshold may cost: gold of real pages errs, too
