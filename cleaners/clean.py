@@ -14,6 +14,7 @@ from importlib.metadata import PackageNotFoundError, version
 from urllib.parse import urlsplit
 
 from cleaners import formats, html, markdown, packs
+from cleaners.asides import asides
 from cleaners.bylines import byline_rows
 from cleaners.compare import VERSION as COMPARE_VERSION
 from cleaners.compare import (
@@ -210,6 +211,7 @@ def _document(shared: _Context, index: int) -> Document | Rejected:
         taken = whole_lines(page, marks)
     marks += repeated(page, part, taken)
     marks += unreadable(page, part)
+    marks += asides(page, part)
     marks += unlike_text(page, part, marks)
     lines, of_title = titles(page, part, whole_lines(page, marks), marks)
     if shared.book is not None:

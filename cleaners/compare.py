@@ -97,7 +97,7 @@ UNDERLINE = re.compile("={2,}|-{3,}")  # what makes a heading of the line right 
 MARKDOWN = re.compile(r"^[ \u3000]*(?:#{2,6} |!\[|={3,}[ \t]*$)", re.MULTILINE)
 NOT_A_TITLE = re.compile(
     r"[。；;，,:：…]$|——$|。.|^[(（]?[一二三四五六七八九十0-9]{1,3}[)）、.．]|^第[一二三四五六七八九十0-9]{1,4}条|^[-—*•·●>#|\\$]"
-    r"|\]\(|^[\W_]*$|^[^A-Z0-9\u0080-\uffff][\x00-\x7f]*$"  # links, rules, names of files and commands
+    r"|\]\(|^[\W_]*$|^(?:[问答甲乙]|记者|主持人|[QA])[:：]|[ \u3000][0-2]?[0-9][:：][0-5][0-9]$|^[^A-Z0-9\u0080-\uffff][\x00-\x7f]*$"  # links, rules, names of files and commands, talk
 )
 ADDRESS = re.compile(
     r"[\w./:?=&%-]{0,80}\.[a-z]{2,6}(?:/[\w./?=&%-]{0,80})?", re.ASCII | re.IGNORECASE

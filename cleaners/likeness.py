@@ -11,10 +11,10 @@ a removal names the signs that decided it.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from itertools import pairwise
@@ -25,8 +25,26 @@ from cleaners.compare import SALUTATION, alike, bare_title, could_be_title, head
 from cleaners.fold import fold
 from cleaners.needs import needs
 from cleaners.page import EDGE, SENTENCE_ENDS, SENTENCE_MARK, Mark, Page, Part
+from cleaners.shapes import (
+    APPEALS,
+    BAR,
+    CLAUSE_MARK,
+    HAN,
+    KEPT,
+    LETTERS,
+    MAYBE_STRONG,
+    NARRATED,
+    NO_HAN,
+    NOT_PLAIN,
+    OF_A_SITE,
+    PLAIN_SHAPES,
+    QUIET,
+    QUOTED,
+    SHAPES,
+    STRONG_SHAPE,
+)  # fmt: skip
 from cleaners.voice import VOICE, Voices, voices
-from cleaners.weights import BIAS, THRESHOLD, WEIGHTS
+from cleaners.weights import BIAS, THRESHOLDS, WEIGHTS
 
 UNLIKE = header(
     "unlike-the-text", "site_promo",
@@ -39,7 +57,8 @@ RULES = (UNLIKE,)
 REACH = 40  # lines from an edge that are looked at
 LONGEST = 60  # characters; a longer line is looked at only when it is no running text
 LONGEST_OF_ALL = 200  # characters
-ENOUGH_TEXT = 150  # characters; with less text than this, sharing no word with it says nothing
+ENOUGH_TEXT = 150  # characters; with less text than this, sharing no word with it says less,
+SOME_TEXT = 60  # and with less than this nothing
 FEW = 2_000  # characters
 TEXT_READ = 20_000  # characters of the text, from either end, whose words are compared
 REACH_OF_CLEAN = 6  # the same where no rule has marked anything
@@ -49,71 +68,12 @@ RUNNING_SHARE = 0.2  # the same for one to be doubted at all
 NO_TITLE = 0.65  # of the letters of a title are no words of sites
 FURNITURE = 0.3  # the same for a line between two paragraphs
 MANY_WORDS = 3  # or so many different ones
-STRONG = 2  # voices and strong shapes that a sentence must have to be doubted
 MORE = 3  # signs that a reader is told
-
-ADDRESS = re.compile(
-    r"https?:|www\.|[0-9a-z]\.(?:com|cn|net|org|cc|la|info|me|top|vip|xyz|tv|co|io|site|club|tw|hk|app|wang|ltd|pro|online|shop|tech|fun|gov|edu|example)\b"
-)
-SHAPES: Mapping[str, re.Pattern[str]] = {
-    "has a web address": ADDRESS,
-    "has a mail address": re.compile(r"[0-9a-z]@[0-9a-z]"),
-    "has a long number": re.compile("[0-9]{5}"),
-    "has a copyright sign": re.compile("[©®]|\\(c\\)"),
-    "parts set off by bars": re.compile(r"\S ?[|·>»/]{1,2} ?\S| - .* - |\] ?\["),
-    "parts set off by blanks": re.compile(r"\S {2,}\S|\S{2} \S{2,} \S{2}"),
-    "quotes something": re.compile('["「『]'),
-    "counts pages": re.compile("[0-9] ?/ ?[0-9]|第 ?[0-9]+ ?页|共 ?[0-9]+ ?页|[0-9]+楼"),
-    "has a time of day": re.compile("[0-9]:[0-9]{2}"),
-    "is a rule of signs": re.compile("[-=*━─_·.…]{4}"),
-    "is in brackets": re.compile(r"^[\[({<《].*[\])}>》]$"),
-    "begins with a label": re.compile(r"^[^:,.。，]{2,8}: ?\S"),
-    "begins like a list item": re.compile(
-        r"^(?:[(]?(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})[).、.]|[-*•●·>◆■★])"
-    ),
-    "is an article or chapter": re.compile("^第[0-9一二三四五六七八九十百]{1,6}[条章节回卷部编篇讲]"),
-    "has a date": re.compile("[12][0-9]{3} ?[-./年] ?[0-9]{1,2}"),
-    "has symbols": re.compile("[★☆●○◆◇■□▲△▼→←↑↓↗↘↙↖※♥❤♂♀|_~👉👇]"),
-    "is a formula or code": re.compile(r"[=^$\\\\]|[;{}]$|[a-z]\(|--"),
-    "points with arrows": re.compile(">>|<<|»|«|>$|→"),
-    "is markup": re.compile(r"</?[a-z!]|&[a-z]{2,6};|\]\(|^!\[|[{}]\"|%[ds]\b"),
-    "has an office number": re.compile("(?:^|[^0-9])0[0-9]{2,3}-?[0-9]{7,8}|1[3-9][0-9]{9}"),
-    "names a contact person": re.compile("联系人|联系电话|联系方式|地址|邮编|传真|邮箱|电子邮件|主任|同志"),
-    "is the site of an office": re.compile(
-        "(?:局|厅|委|委员会|政府|法院|检察院|中心|办公室|部门|学校|大学|学院|考试院|图书馆|银行|税务|医院|社区|街道|协会)(?:的?(?:门户|官方)?(?:网站|官网|公众号|网$|微信)|报名|领取|查询)"
-    ),
-    "names an office": re.compile("(?:局|厅|委员会|办公室|政府|法院|党委|支部|中心|学校|大学|部|处|院|社)$"),
-    "is a question": re.compile(r"\?$"),
-    "is a date": re.compile("^[0-9 ]{2,6}[-./年][0-9 ]{1,4}[-./月][0-9 ]{1,4}日?$"),
-    "ends like the name of a site": re.compile(
-        "(?:(?<![录陆开问入览])网站|网|(?<!网)站|文库|论坛|社区|书屋|书吧|书院|百科|资讯|在线|小说|文学|贴吧|频道|门户|空间|之家|app)(?:$|[^\u4e00-\u9fff])"
-    ),
-    "speaks to you": re.compile("[您请亲]|你的|大家"),
-    "tells a story": re.compile("[他她我]|了[,.;。]|[说道着]:|后来|时候|那[个年天]"),
-    "is what an office prints": re.compile(
-        "此件|公开发布|印发|抄送|附件|签字|盖章|公章|存档|注意保存|内部资料$|机密|秘密|特急|参考答案"
-    ),
-    "counts in brackets": re.compile(r"\([0-9]+\)"),
-    "is a row of labels": re.compile(r"(?:^|[ \[(|])[^:,。 ]{2,8}: ?[^:]{0,40} [^:,。 ]{2,8}:"),
-    "has an empty label": re.compile(r"[^:,。 ]{2,8}:(?: *$| +[^:,。 ]{2,8}:)"),
-    "counts something": re.compile(
-        r"[0-9]\+? ?(?:次|人|条|个|篇|字|分钟|楼|赞|万|页|份|元|mb|kb|%)(?![0-9年月])"
-    ),
-    "has stars": re.compile("[★☆⭐]{2}"),
-    "begins with a sign": re.compile("^[>»→↑↓▼▲👉🔥📣☎★☆※◆●▪·•~+*]"),
-    "is a number": re.compile(r"^[0-9 :./-]+$"),
-}  # fmt: skip
-# The shapes that a line of Chinese characters and commas alone can have.
-PLAIN_SHAPES = {
-    name: SHAPES[name]
-    for name in (
-        "begins like a list item", "is an article or chapter", "names a contact person",
-        "is the site of an office", "names an office", "ends like the name of a site",
-        "speaks to you", "tells a story", "is what an office prints",
-    )
-}  # fmt: skip
-NOT_PLAIN = re.compile("[^\u4e00-\u9fff,.。、;!]")
-STRONG_SHAPES = frozenset({"has a web address", "has a copyright sign", "parts set off by bars"})
+VERSE = 3  # lines at either end of a page without running text that are looked at
+FAR = 4  # lines from the text
+ROUNDS = 4  # looks at the lines, each with what the one before has found
+LEANING = 0.5  # log odds from which a line is doubted, and its neighbours with it
+TITLE_BEFORE_BAR = 8  # characters
 WHERE = (
     "before the text",
     "after the text",
@@ -121,19 +81,7 @@ WHERE = (
     "ends a sentence",
     "is running text",
 )
-STRONG_SHAPE = re.compile(f"{ADDRESS.pattern}|[©®|｜·>»/]| - ", re.IGNORECASE)
-MAYBE_STRONG = re.compile("[.:©®|｜·>»/]| - ")  # no strong shape is without one of these
-BAR = re.compile(r"[|｜丨_]| ?[-—–] ?")
-SIGNATURE = re.compile(
-    "[\u4e00-\u9fff]{2,20}(?:局|厅|委|委员会|办公室|政府|法院|检察院|党委|支部|中心|学校|中学|小学|大学|学院|医院|公司|集团|协会|联合会)"
-)
-SAID = re.compile('["「『][^"」』]*["」』]')  # nothing but words in quotation marks
-NARRATED = re.compile("[他她]|我(?:的|在|把|被|想|看|说|是|也|就|才)|[说道]着?:")
-CAPTION = re.compile("^[▲△◆●]? ?(?:图片来源|图源|资料图|示意图|图 ?[0-9一二三四五六七八九十])")
-CLAUSE_MARK = re.compile("[，。！？,!?；]")
-TITLE_BEFORE_BAR = 8  # characters
-HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]+")
-LETTERS = re.compile("[a-z\u3400-\u4dbf\u4e00-\u9fff]+")
+FIRST, LAST = "begins as one that ", "ends as one that "  # and a voice
 MANY = {2: "two voices", 3: "three voices"}
 # How much of a line's letters are words of sites; a line that has most has all the lower signs too.
 SHARES = (
@@ -141,6 +89,10 @@ SHARES = (
     (0.65, "mostly words of sites"), (0.9, "hardly another word than sites have"),
 )  # fmt: skip
 WORDS = ((3, "three words of sites"), (5, "five words of sites"), (8, "eight words of sites"))
+DOUBTED = (
+    (1, "a doubtful line on the page"), (3, "three doubtful lines on the page"),
+    (6, "six doubtful lines on the page"),
+)  # fmt: skip
 # Signs that are weighed for themselves in each of these places and in sentences.
 DEPENDS = {
     sign: {where: f"{sign}, {where}" for where in WHERE}
@@ -148,6 +100,10 @@ DEPENDS = {
         *VOICE, *(name for _, name in SHARES),
         "noise on one side", "noise on both sides", "parts set off by bars",
         "parts set off by blanks", "is in brackets", "begins with a label", "has symbols",
+        "breaks off", "speaks to you", "a few characters", "a short line", "names who made it",
+        "is a row of items", "asks if you like it", "begins with an appeal", "has no grammar",
+        "two halves alike", "is a question", "has no word of sites", "exclaims",
+        "a doubtful line on one side", "doubtful lines on both sides", "no word of the text",
     )
 }  # fmt: skip
 
@@ -169,6 +125,7 @@ class Edges:
     numbers: range
     touched: frozenset[int]  # lines of which a mark takes something
     marked: frozenset[int]  # lines of which marks take most
+    leaning: frozenset[int] = frozenset()  # lines that are rather noise than text
     looks: dict[int, frozenset[str]] = field(default_factory=dict)  # known already
     known: dict[int, Heard] = field(default_factory=dict)
 
@@ -177,7 +134,8 @@ class Edges:
         known = self.known.get(number)
         if known is None:
             text = _folded(self.page, number)
-            found = voices(text)
+            # Quoted words are not the voice of the line.
+            found = voices(QUOTED.sub('""', text) if '"' in text or "「" in text else text)
             letters = sum(map(len, LETTERS.findall(text))) if found.characters else 0
             share = found.characters / letters if letters else 0.0
             known = self.known[number] = Heard(text, found, share)
@@ -192,7 +150,11 @@ class Edges:
         return first, last
 
     def _is_text(self, number: int) -> bool:
-        return number not in self.touched and self.reads_like_text(number)
+        return (
+            number not in self.touched
+            and number not in self.leaning
+            and self.reads_like_text(number)
+        )
 
     def reads_like_text(self, number: int) -> bool:
         """Whether a line has sentences or clauses, and another voice than a site's."""
@@ -222,6 +184,7 @@ class Edges:
             )
             if (line := self.page.lines[n]).end - line.start > LONGEST // 2
             and n not in self.touched
+            and n not in self.leaning
         ]
         text = "\n".join(middle)[: 2 * TEXT_READ]
         return fold(text).text if as_printed else text
@@ -237,7 +200,7 @@ class Edges:
     @cached_property
     def noise(self) -> str:
         """The words of the lines that are marked, those at both ends of the part first."""
-        lines = self.order
+        lines = sorted(self.marked | self.leaning)
         return "\n".join([_folded(self.page, n, LONGEST) for n in lines[:REACH] + lines[-REACH:]])
 
     @cached_property
@@ -271,29 +234,63 @@ def unlike_text(page: Page, part: Part, marks: Sequence[Mark]) -> Iterator[Mark]
     Only lines that no mark touches; running text, quoted words and lines between two
     paragraphs need more than those at the edges. `values` say why: `because` and `score`.
     """
-    edges = edges_of(page, part, marks)
+    found, _ = settled(edges_of(page, part, marks))
+    yield from (found[n] for n in sorted(found))
+
+
+def settled(edges: Edges) -> tuple[dict[int, Mark], Edges]:
+    """The marks of one part by line, and how it looks when they are made."""
+    page = edges.page
     found: dict[int, Mark] = {}
-    for _ in range(2):  # what is found once is a neighbour the second time
+    for _ in range(ROUNDS):  # what is found once is a neighbour the next time
+        leaning: set[int] = set()
         before = len(found)
         for number in doubtful(edges):
             signs = signs_of(edges, number)
-            if signs and (weight := total(signs)) >= THRESHOLD:
+            if not signs:
+                continue
+            weight = total(signs)
+            if weight >= THRESHOLDS[situation(signs)]:
                 line = page.lines[number]
-                values = {"because": because(signs), "score": f"{weight:.1f}"}
+                values = {
+                    "because": because(signs),
+                    "score": f"{weight:.1f}",
+                    "where": situation(signs),
+                }
                 found[number] = Mark(UNLIKE, line.start, line.end, values=values)
-        if len(found) == before:
+            elif weight >= LEANING:
+                leaning.add(number)
+        if len(found) == before and not edges.leaning ^ leaning:
             break
-        edges = Edges(
-            page, part, edges.numbers,
-            edges.touched | found.keys(), edges.marked | found.keys(), edges.looks, edges.known,
-        )  # fmt: skip
-    yield from (found[n] for n in sorted(found))
+        edges = grown(edges, found.keys(), leaning)
+    return found, edges
+
+
+def grown(edges: Edges, found: AbstractSet[int], leaning: AbstractSet[int]) -> Edges:
+    """The same part when the lines `found` are noise and those `leaning` are doubted."""
+    return Edges(
+        edges.page, edges.part, edges.numbers, edges.touched | found, edges.marked | found,
+        frozenset(leaning - found), edges.looks, edges.known,
+    )  # fmt: skip
 
 
 def total(signs: Iterable[str]) -> float:
     """How much the signs of a line speak for the site (log odds)."""
     # An exact sum: the order of a set differs from run to run.
     return fsum((BIAS, *(WEIGHTS.get(sign, 0.0) for sign in signs)))
+
+
+def situation(signs: Container[str]) -> str:
+    """Where a line stands: what must be beyond doubt here is less so there."""
+    if "the page has no other noise" in signs:
+        return "on a page without noise"
+    if "is running text" in signs:
+        return "running text"
+    if "before the text" in signs and "begins with a label" in signs:
+        return "a label above the text"
+    if "before the text" in signs or "after the text" in signs:
+        return "outside the text"
+    return "inside the text"
 
 
 def because(signs: Iterable[str]) -> str:
@@ -321,9 +318,10 @@ def doubtful(edges: Edges) -> Iterator[int]:
     """The numbers of the lines that may be noise at all: short, and with a first sign."""
     page, numbers = edges.page, edges.numbers
     first, last = edges.prose
-    if first > last:  # lists, poems, notes: nothing to tell the site from
-        return
-    far = REACH if edges.marked else REACH_OF_CLEAN
+    verse = first > last
+    if verse:  # lists, poems, notes: nothing to tell the site from but its voice
+        first, last = numbers.start + VERSE, numbers.stop - 1 - VERSE
+    far = REACH if edges.marked or edges.leaning else REACH_OF_CLEAN
     head = range(numbers.start, min(first + 2, numbers.start + far, numbers.stop))
     tail = range(max(last - 1, numbers.stop - far, head.stop), numbers.stop)
     lines = page.lines
@@ -331,9 +329,10 @@ def doubtful(edges: Edges) -> Iterator[int]:
         line = lines[n]
         if line.end - line.start <= LONGEST_OF_ALL and _is_open(edges, n):
             near = n - 1 in edges.marked or n + 1 in edges.marked
-            if near or edges.heard(n).voices.names or _is_strong(page.text(n)):
+            outside = edges.marked and not verse and not first <= n <= last
+            if outside or near or edges.heard(n).voices.names or _is_strong(page.text(n)):
                 yield n
-    for n in range(head.stop, tail.start) if edges.marked else ():
+    for n in range(head.stop, tail.start) if edges.marked or edges.leaning else ():
         line = lines[n]
         if line.end - line.start <= LONGEST and _is_open(edges, n) and _stands_out(edges, n):
             yield n
@@ -376,7 +375,8 @@ def signs_of(edges: Edges, number: int) -> set[str]:
     look = edges.looks.get(number)
     if look is None:
         look = edges.looks[number] = _look(edges, number)
-    if not look:
+    near = number - 1 in edges.marked or number + 1 in edges.marked
+    if not look or (QUIET in look and not near):
         return set()
     place = set(_place(edges, number))
     # The same words say more where no text is beyond them, and other things above than below.
@@ -394,24 +394,30 @@ def _look(edges: Edges, number: int) -> frozenset[str]:
     running = edges.page.is_prose(number) and CLAUSE_MARK.search(printed)
     # A paragraph with a watermark in it loses the watermark, and no more.
     stamped = number in edges.touched
-    if running and (stamped or share < RUNNING_SHARE or NARRATED.search(text)):
+    if running and (stamped or NARRATED.search(text)):
         return frozenset()
-    if CAPTION.match(text) or SIGNATURE.fullmatch(text) or SAID.fullmatch(text):
+    if any(kept.fullmatch(text) for kept in KEPT):
         return frozenset()
     if _may_be_the_title(edges, number, printed):
         return frozenset()
     shapes = set(_shapes(text))
     if running:
-        if len(heard.names) + len(shapes & STRONG_SHAPES) < STRONG:
-            return frozenset()
         shapes.add("is running text")
+        if share < RUNNING_SHARE and (len(text) > LONGEST or not shapes & APPEALS):
+            shapes.add(QUIET)
     if "is a formula or code" in shapes and not heard.names:
         return frozenset()
+    if NO_HAN.fullmatch(text) and not heard.names and not OF_A_SITE.search(text):
+        return frozenset()
+    if not heard.names:
+        shapes.add("has no word of sites")
     if len(heard.names) > 1:
         shapes.add(MANY.get(len(heard.names), "many voices"))
     shapes.update(name for least, name in SHARES if share >= least)
     shapes.update(name for least, name in WORDS if len(heard.words) >= least)
     shapes.update(f"says {word}" for word in heard.words)
+    shapes.update(f"{FIRST}{name}" for name in heard.first)
+    shapes.update(f"{LAST}{name}" for name in heard.last)
     return frozenset(heard.names | shapes | set(_form(edges, number, printed, text)))
 
 
@@ -452,7 +458,8 @@ def _place(edges: Edges, number: int) -> Iterator[str]:
     first, last = edges.prose
     numbers = edges.numbers
     yield (
-        "before the text" if number < first else "after the text" if number > last
+        "beside verse" if first > last
+        else "before the text" if number < first else "after the text" if number > last
         else "the first paragraph" if number == first
         else "the last paragraph" if number == last
         else "between the text"
@@ -478,36 +485,52 @@ def _place(edges: Edges, number: int) -> Iterator[str]:
 def _neighbours(edges: Edges, number: int) -> Iterator[str]:
     """What is noise already: beside a line, and between it and the edge or the text."""
     first, last = edges.prose
-    numbers, marked = edges.numbers, edges.marked
-    from_start, from_end = number - numbers.start, numbers.stop - 1 - number
+    marked = edges.marked
     order = edges.order
-    below_text = bisect_left(order, number) - bisect_right(order, last)
-    below = len(order) - bisect_right(order, number)
-    if number > last and from_end and below == from_end:
-        yield "only noise below"
-    above = bisect_left(order, number)
-    if number < first and from_start and above == from_start:
-        yield "only noise above"
-    if number > last + 1 and below_text == number - last - 1:
-        yield "only noise since the text"
+    if first <= last:
+        yield from _runs(edges, number)
     near = (number - 1 in marked) + (number + 1 in marked)
     if near:
         yield "noise on one side" if near == 1 else "noise on both sides"
+    doubted = edges.leaning
+    near = (number - 1 in doubted) + (number + 1 in doubted)
+    if near:
+        yield "a doubtful line on one side" if near == 1 else "doubtful lines on both sides"
+    if first < number < last:
+        texts = edges.reads_like_text(number - 1) + edges.reads_like_text(number + 1)
+        yield ("between no paragraphs", "beside a paragraph", "between two paragraphs")[texts]
+    elif first <= last and max(first - number, number - last) >= FAR:
+        yield "far from the text"
     yield "the page has noise" if marked else "the page has no other noise"
     if len(order) > 5:  # noqa: PLR2004
         yield "the page is full of noise"
+    others = len(doubted) - (number in doubted)
+    yield from (name for least, name in DOUBTED if others >= least)
+
+
+def _runs(edges: Edges, number: int) -> Iterator[str]:
+    """Whether all lines between one and the edge or the text are noise."""
+    first, last = edges.prose
+    from_start, from_end = number - edges.numbers.start, edges.numbers.stop - 1 - number
+    order = edges.order
+    if number > last and from_end and len(order) - bisect_right(order, number) == from_end:
+        yield "only noise below"
+    if number < first and from_start and bisect_left(order, number) == from_start:
+        yield "only noise above"
+    since = bisect_left(order, number) - bisect_right(order, last)
+    if number > last + 1 and since == number - last - 1:
+        yield "only noise since the text"
+    elif number > last and since > 0:
+        yield "noise since the text"
+    if number < first and bisect_left(order, first) > bisect_right(order, number):
+        yield "noise from here to the text"
 
 
 def _form(edges: Edges, number: int, printed: str, text: str) -> Iterator[str]:
     size = len(printed)
     sizes = ((4, "a few characters"), (12, "a short line"), (30, "half a line"), (60, "a line"))
     yield next((name for most, name in sizes if size <= most), "a long line")
-    if printed[-1:] in SENTENCE_ENDS:
-        yield "ends a sentence"
-    elif printed[-1:] in ":：,，、；;":
-        yield "goes on below"
-    elif SENTENCE_MARK.search(printed):
-        yield "breaks off"
+    yield from _ending(printed)
     if SALUTATION.match(printed):
         yield "is a salutation"
     han = sum(map(len, HAN.findall(text)))
@@ -525,22 +548,40 @@ def _form(edges: Edges, number: int, printed: str, text: str) -> Iterator[str]:
         yield "stands there twice" if times == 2 else "stands there three times"  # noqa: PLR2004
 
 
+def _ending(printed: str) -> Iterator[str]:
+    """How a line ends."""
+    if printed[-1:] in SENTENCE_ENDS:
+        yield "ends a sentence"
+        if printed[-1:] in "！!":
+            yield "exclaims"
+    elif printed[-1:] in "~～^":
+        yield "exclaims"
+    elif printed[-1:] in ":：,，、；;":
+        yield "goes on below"
+    elif SENTENCE_MARK.search(printed):
+        yield "breaks off"
+
+
 def _words(edges: Edges, number: int) -> Iterator[str]:
     """How many of the line's words (pairs of characters) the text has, and the noise has."""
     text = edges.heard(number).text
     pairs = {run[i : i + 2] for run in HAN.findall(text) for i in range(len(run) - 1)}
     if not pairs:
         return
-    if len(edges.text) >= ENOUGH_TEXT:
+    if len(edges.text) >= SOME_TEXT:
         body = edges.pairs
         share = sum(pair in body for pair in pairs) / len(pairs)
         if not share:
-            yield "no word of the text"
+            enough = len(edges.text) >= ENOUGH_TEXT
+            yield "no word of the text" if enough else "no word of a short text"
         elif share < 0.2:  # noqa: PLR2004
             yield "hardly a word of the text"
         elif share > 0.5:  # noqa: PLR2004
             yield "words of the text"
-    share = sum(pair in edges.noise for pair in pairs) / len(pairs) if edges.marked else 0
+    noise = edges.noise
+    if number in edges.leaning:
+        noise = noise.replace(text[:LONGEST], "")  # a line bears no witness for itself
+    share = sum(pair in noise for pair in pairs) / len(pairs) if noise else 0
     if share > 0.4:  # noqa: PLR2004
         yield "words of the noise"
     elif share > 0.1:  # noqa: PLR2004

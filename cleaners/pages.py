@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from cleaners import bylines, compare, likeness, printed, repetition, wraps
+from cleaners import asides, bylines, compare, likeness, printed, repetition, wraps
 from cleaners.cut import FENCE
 from cleaners.repair import REPAIRS, lost
 from cleaners.repair.kind import Change
@@ -24,6 +24,7 @@ PYTHON_RULES: tuple[Rule, ...] = (
     *bylines.RULES,
     *repetition.RULES,
     *likeness.RULES,
+    *asides.RULES,
     *lost.RULES,
     *printed.RULES,
 )
