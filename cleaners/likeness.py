@@ -302,11 +302,15 @@ def because(signs: Iterable[str]) -> str:
 def edges_of(page: Page, part: Part, marks: Sequence[Mark]) -> Edges:
     taken: dict[int, int] = {}
     lines = page.lines
-    for rule, start, end, *_ in marks:
-        if rule.severity == "cut":
-            for n in page.lines_between(lines[page.line_at(start)].start, end):
-                line = lines[n]
-                taken[n] = taken.get(n, 0) + min(end, line.end) - max(start, line.start)
+    for m in marks:
+        if m.rule.severity != "cut":
+            continue
+        first = page.line_at(m.start)
+        within = m.end <= lines[first].end  # as most marks are
+        touched = (first,) if within else page.lines_between(lines[first].start, m.end)
+        for n in touched:
+            line = lines[n]
+            taken[n] = taken.get(n, 0) + min(m.end, line.end) - max(m.start, line.start)
     marked = frozenset(
         [n for n, size in taken.items() if size >= MARKED_SHARE * len(page.texts[n])]
     )

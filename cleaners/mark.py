@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -42,7 +41,7 @@ class Scene:
 def scene(page: Page, scanned: Scanned) -> Scene:
     """What is known of a page before any hit is judged."""
     lines: dict[str, list[int]] = {}
-    counts: Counter[tuple[str, str]] = Counter()
+    counts: dict[tuple[str, str], int] = {}
     for hit in scanned.hits:
         number = page.line_at(hit.start)
         for name in (hit.rule.kind, hit.rule.id):
@@ -50,7 +49,8 @@ def scene(page: Page, scanned: Scanned) -> Scene:
             if not known or known[-1] != number:
                 known.append(number)
         if hit.rule.repeats > 1:
-            counts[hit.rule.id, page.original[hit.start : hit.end].strip()] += 1
+            said = hit.rule.id, page.original[hit.start : hit.end].strip()
+            counts[said] = counts.get(said, 0) + 1
     return Scene(page, scanned.hits, scanned.parts, lines, counts, scanned.noisy, scanned.families)
 
 

@@ -235,7 +235,6 @@ class Reading:
 
     def _ask(self, likely: int, line: str, at: int, hits: list[Hit]) -> None:
         """Run the patterns of these bits over a line that begins at `at`."""
-        characters = frozenset(line)
         patterns = self._matcher.patterns
         body = b""
         while likely:
@@ -243,7 +242,7 @@ class Reading:
             likely ^= lowest
             pattern = patterns[lowest.bit_length() - 1]
             for some in pattern.need.characters:
-                if some.isdisjoint(characters):
+                if not any(map(line.__contains__, some)):
                     break
             else:
                 body = body or line.encode("utf-8", "surrogatepass")

@@ -23,6 +23,7 @@ Words = frozenset[str]  # one of them must be there
 MOST = 24  # words that a piece may have and still be spelled out
 MOST_TOGETHER = 80  # words of alternatives taken together
 CLAUSES = 2  # sets of words that are looked for; a third says little that is new
+FEW = 30  # characters of a set; nearly every line has one of more
 LONG_ENOUGH = 2  # characters; single ones are asked for only where there are no longer words
 COMMON = re.compile("[0-9A-Za-z。]$")  # and never these: most lines have one
 # Asked for only where nothing else will do; the commonest comes first.
@@ -97,8 +98,9 @@ def needs(pattern: str, *, whole: bool = False) -> Need:
     if not asked and (not whole or need.first is None or "" in need.first):
         asked = sorted(rare, key=_commonest)[-1:]
     asked = asked[:CLAUSES]
-    others = dict.fromkeys(frozenset(w[0] for w in words) for words in sets if words not in asked)
-    return need._replace(words=tuple(map(_least, asked)), characters=tuple(others))
+    others = {frozenset(word[0] for word in words) for words in sets if words not in asked}
+    few = sorted((some for some in others if len(some) <= FEW), key=lambda some: (len(some), *some))
+    return need._replace(words=tuple(map(_least, asked)), characters=tuple(few))
 
 
 def _commonest(words: Words) -> int:

@@ -101,7 +101,7 @@ def _names() -> list[str]:
 
 def steps(form: Form = PLAIN) -> Sequence[Step]:
     """The steps of a form, in the order in which they are taken; errors as in `normalise`."""
-    if form == PLAIN:
+    if form is PLAIN or form == PLAIN:
         return STEPS
     taken = [step for step in STEPS if step.name not in form.off]
     return [*taken, _script_step(form.script)] if form.script else taken

@@ -8,7 +8,6 @@ folded view of a text (`cleaners.fold`) by `cleaners.matching`.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -152,8 +151,8 @@ class Rules:
     def families_of(self, hits: Iterable[Hit]) -> frozenset[str]:
         """The kinds of sites that a page with these hits can be of."""
         seen = {hit.rule.id for hit in hits}
-        signs = Counter(f for rule_id in seen for f in self._families.get(rule_id, ()))
-        return frozenset([name for (name, least), n in signs.items() if n >= least])
+        signs = [family for rule_id in seen for family in self._families.get(rule_id, ())]
+        return frozenset([name for name, least in signs if signs.count((name, least)) >= least])
 
     @cached_property
     def _families(self) -> Mapping[str, Sequence[tuple[str, int]]]:
@@ -175,8 +174,15 @@ class Rules:
 
     def for_host(self, host: str) -> Rules:
         """The packs for one host: those for every page, and its own."""
+        if not self._of_hosts:
+            return self
         mine = tuple(p for p in self.packs if not p.hosts or host_matches(host, p.hosts))
         return self if len(mine) == len(self.packs) else Rules(mine)
+
+    @cached_property
+    def _of_hosts(self) -> bool:
+        """Whether any pack is for some hosts only."""
+        return any(pack.hosts for pack in self.packs)
 
     def reads(self, kind: View) -> bool:
         """Whether any rule looks at views of this kind."""

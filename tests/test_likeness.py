@@ -159,6 +159,13 @@ def test_a_sum_without_signs_is_far_from_the_threshold() -> None:
     assert because(()) == ""
 
 
+def test_the_order_of_signs_does_not_matter() -> None:
+    """A set has another order in every run; the sum of its weights is the same number."""
+    signs = sorted(likeness.WEIGHTS)
+    sums = {total(signs[n:] + signs[:n]) for n in range(len(signs))}
+    assert len(sums) == 1
+
+
 @settings(max_examples=60, deadline=None)
 @given(TEXTS, st.data())
 def test_marks_are_whole_untouched_lines(text: str, data: st.DataObject) -> None:
@@ -194,3 +201,16 @@ def test_many_lines_take_time_in_proportion(line: str) -> None:
         return time.process_time() - began
 
     assert seconds(20_000) < 25 * max(seconds(2_000), 0.01)
+
+
+@given(
+    st.text(
+        st.sampled_from('网站。,:： 0123-/[](){}|·>»★~_a.com©您他地址第页?楼次"') | st.characters(),
+        max_size=30,
+    )
+)
+def test_a_line_is_asked_for_every_shape_that_it_has(text: str) -> None:
+    """What spares a line a question never spares it a shape."""
+    possible = likeness.SHAPES if likeness.NOT_PLAIN.search(text) else likeness.PLAIN_SHAPES
+    assert set(likeness._shapes(text)) == {n for n, s in possible.items() if s.search(text)}
+    assert likeness._is_strong(text) == bool(likeness.STRONG_SHAPE.search(text))
