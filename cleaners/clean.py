@@ -9,7 +9,7 @@ of the module that carries its name.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from importlib.metadata import PackageNotFoundError, version
 from urllib.parse import urlsplit
 
@@ -164,6 +164,12 @@ def clean_extracted(
         for name, said in (("parent_title", parent), ("item_count", _item_count(page, parts)))
         if said is not None
     }
+    # Programs write properties into files; what is printed in the text is believed before.
+    weak = {
+        name: fact
+        for name, fact in extracted.metadata.items()
+        if extracted.format not in ("html", "mht") and fact.trust in ("low", "none")
+    }
     taken = replace(provenance, steps=step_names(form))
     context = _Context(
         page,
@@ -171,12 +177,13 @@ def clean_extracted(
         [*marks, *above],
         noisy,
         of_collection,
-        extracted.metadata,
+        {name: fact for name, fact in extracted.metadata.items() if name not in weak},
         taken,
         form,
         extracted.links,
         tuple(printed(extracted.lines)),
         None if chapters else book,
+        weak,
     )
     return [_document(context, i) for i in range(len(parts))]
 
@@ -196,6 +203,7 @@ class _Context:
     links: Sequence[Link] = ()
     printed: Sequence[Mark] = ()
     book: str | None = None  # the title of a book: its first heading is that of a chapter
+    weak: Mapping[str, Harvested] = field(default_factory=dict)  # what the text knows better
 
 
 def _document(shared: _Context, index: int) -> Document | Rejected:
@@ -225,7 +233,8 @@ def _document(shared: _Context, index: int) -> Document | Rejected:
     edits = outside(sorted(found, key=_place), part, cuts)
     kept = pieces(page.original, part.start, part.end, cuts, edits)
     text = normalise(joined(kept), shared.form)
-    metadata = {**harvest(page, part, marks, shared.metadata), **shared.of_collection}
+    said = harvest(page, part, marks, shared.metadata)
+    metadata = {**shared.weak, **said, **shared.of_collection}
     if not text or (shared.form.off and not normalise(text)):
         return Rejected("nothing-left", "all of the page is noise", shared.provenance)
     return Document(

@@ -83,8 +83,8 @@ def clean(
     """
     Clean files and folders into a dataset: Parquet, texts, manifest, report.
 
-    Folders are read with all below them: .html .htm .xhtml .txt .text .md, but
-    nothing hidden. A page that cannot be used is a row of rejects.parquet.
+    Folders are read with all below them: web pages (.html .htm .xhtml .mht), texts
+    (.txt .text .md), .docx .doc .wps .pdf .epub .rtf, but nothing hidden. A page that cannot be used is a row of rejects.parquet.
 
     `zhengben clean -` is a filter: a page on standard input, its clean text on
     standard output, documents of a collection separated by a line with a form

@@ -138,7 +138,7 @@ def test_a_folder_without_pages_is_said_to_be_one(tmp_path, monkeypatch, capsys)
     Path("in").mkdir()
     Path("in", "a.png").touch()
     assert cli.main(["clean", "in"]) == 0
-    assert "nothing to read there; in folders only .htm .html" in capsys.readouterr().err
+    assert "nothing to read there; in folders only .doc .docx" in capsys.readouterr().err
 
 
 @pytest.mark.usefixtures("pages")

@@ -245,6 +245,21 @@ def test_docx_headers_footers_and_notes_have_their_roles():
     assert cleaned(found).text == "正文。[1]\n后文。\n[1] 注文。"
 
 
+def test_the_text_knows_its_author_better_than_the_file():
+    """A by-line is believed before the property that a program wrote."""
+    core = (
+        '<c:coreProperties xmlns:c="http://schemas.openxmlformats.org/package/2006/metadata/core-properties"'
+        ' xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:creator>王五</dc:creator></c:coreProperties>'
+    )
+    story = GOLD.splitlines()
+    for above, author in ((["桥", "来源：河湾日报　作者：李四"], "李四"), (["桥"], "王五")):
+        made = open_xml("".join(p(r(text)) for text in [*above, *story]))
+        with zipfile.ZipFile(BytesIO(made)) as archive:
+            members = {name: archive.read(name) for name in archive.namelist()}
+        found = cleaned(zipped({**members, "docProps/core.xml": core}))
+        assert found.metadata["author"].value == author
+
+
 def test_docx_tables_in_tables_controls_and_deleted_rows():
     """A row is a line with tabs; what goes on from the row above, and deleted rows, are left out."""
 
