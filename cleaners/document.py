@@ -80,6 +80,13 @@ class Harvested:
     trust: Trust = "medium"
 
 
+class Refusal(NamedTuple):
+    """Why a page is no document: the name of the reason, and the reason in a sentence."""
+
+    rule: str
+    why: str
+
+
 @dataclass(frozen=True, slots=True)
 class Extracted:
     """The visible main text of one page, and what the page says about it."""
@@ -93,6 +100,7 @@ class Extracted:
     encoding: str = ""  # of a file that is no page: what its text was written in
     unreadable: int = 0  # characters of such a file that could not be read
     links: tuple[Link, ...] = ()  # in `original`; found only when asked for
+    refusal: Refusal | None = None  # the page is a list, a login, an error …, and no document
 
     @property
     def text(self) -> str:
