@@ -55,6 +55,7 @@ from cleaners.repair import repair
 from cleaners.repair.lost import unreadable
 from cleaners.repetition import repeated
 from cleaners.rules import Rules
+from cleaners.sites import Site
 from cleaners.split import by_chapter, declared, split
 from cleaners.structure import text_blocks, text_links
 from cleaners.truncation import judge
@@ -99,7 +100,9 @@ def clean(
         decoded = Decoded("", extracted.encoding, "format", extracted.unreadable)
     else:
         decoded = decode(page.body, page.content_type, markup=_is_markup(page))
-        extracted = extract(decoded.text, page.content_type, url=page.source, links=links)
+        extracted = extract(
+            decoded.text, page.content_type, url=page.source, links=links, sites=rules.sites
+        )
     provenance = _provenance(page, decoded, extracted, rules)
     return clean_extracted(extracted, rules, provenance, form, chapters=chapters)
 
@@ -125,13 +128,24 @@ def default_rules() -> Rules:
     return packs.default()
 
 
-def extract(text: str, content_type: str = "", *, url: str = "", links: bool = False) -> Extracted:
-    """The visible text of a decoded page: HTML by its main block, everything else as it stands."""
+def extract(
+    text: str,
+    content_type: str = "",
+    *,
+    url: str = "",
+    links: bool = False,
+    sites: Sequence[Site] = (),
+) -> Extracted:
+    """
+    The visible text of a decoded page: HTML by its main block, everything else as it stands.
+
+    `sites` are the rows that say where the pages of the page's own host have their text.
+    """
     kind = content_type.lower()
     if kind.startswith("text/markdown"):
         return Extracted(text, markdown.lines_of(text), format="markdown")
     if "html" in kind or html.looks_like_html(text):
-        return html.extract(text, url=url, links=links)
+        return html.extract(text, url=url, links=links, sites=sites)
     return Extracted(text, split_lines(text))
 
 
@@ -144,6 +158,8 @@ def clean_extracted(
     chapters: bool = False,
 ) -> list[Document | Rejected]:
     """From the visible text to documents: repair, split, scan and mark, then each part by itself."""
+    if extracted.refusal:
+        return [Rejected(*extracted.refusal, provenance)]
     lines = written(extracted.lines)
     if not lines:
         return [Rejected("no-text", "the page has no visible text", provenance)]

@@ -84,6 +84,13 @@ class Harvested:
     trust: Trust = "medium"
 
 
+class Refusal(NamedTuple):
+    """Why a page is no document: the name of the reason, and the reason in a sentence."""
+
+    rule: str
+    why: str
+
+
 @dataclass(frozen=True, slots=True)
 class Extracted:
     """The visible main text of one page, and what the page says about it."""
@@ -98,6 +105,7 @@ class Extracted:
     unreadable: int = 0  # characters of such a file that could not be read
     links: tuple[Link, ...] = ()  # in `original`; found only when asked for
     chapters: tuple[int, ...] = ()  # where the chapters of a book begin
+    refusal: Refusal | None = None  # the page is a list, a login, an error …, and no document
 
     @property
     def text(self) -> str:

@@ -44,6 +44,7 @@ from cleaners.rules import (
     harvest_of,
     unique_ids,
 )
+from cleaners.sites import prove_site, read_site
 
 
 def parse_pack(toml: str, name: str = "", *, prove: bool = True) -> RulePack:
@@ -66,10 +67,17 @@ def parse_pack(toml: str, name: str = "", *, prove: bool = True) -> RulePack:
     where = str(pack or name or "rule pack")
     if not isinstance(pack, str) or not pack:
         raise RulePackError(where, "has no name", do='begin it with  pack = "…"')
-    _known(where, table, {"pack", "about", "hosts", "rule", "off", "family"}, "the pack's own keys")
+    _known(where, table, {"pack", "about", "hosts", *_ROWS}, "the pack's own keys")
     rules = tuple(_rule(where, row) for row in _rows(where, table, "rule"))
     for rule in rules if prove else ():
         _prove(f"{where}: {rule.id}", rule)
+    hosts = _strings(where, table, "hosts")
+    sites = tuple(
+        read_site(f"{where}: [[site]] {number}", row, hosts, pack)
+        for number, row in enumerate(_rows(where, table, "site"), 1)
+    )
+    for number, site in enumerate(sites if prove else (), 1):
+        prove_site(f"{where}: [[site]] {number}", site, hosts)
     off = _rows(where, table, "off")
     for row in off:
         _known(f"{where}: [[off]]", row, {"id", "why"}, "id and why")
@@ -79,15 +87,17 @@ def parse_pack(toml: str, name: str = "", *, prove: bool = True) -> RulePack:
         name=pack,
         rules=rules,
         digest=hashlib.sha256(toml.encode("utf-8", "surrogatepass")).hexdigest(),
-        hosts=_strings(where, table, "hosts"),
+        hosts=hosts,
         off=tuple(str(row["id"]) for row in off),
         about=str(table.get("about", "")),
         families=tuple(_family(where, row) for row in _rows(where, table, "family")),
+        sites=sites,
     )
     unique_ids([read])
     return read
 
 
+_ROWS = ("rule", "off", "family", "site")
 _HOW_TO = {
     "id": 'name what it finds, not what it does:  id = "source-line"',
     "kind": "one of " + ", ".join(KINDS),

@@ -17,6 +17,7 @@ from cleaners.errors import RulePackError
 from cleaners.fold import Folded, fold, tighten
 from cleaners.matching import Hit, LinePattern, Matcher, Reading, lines_of
 from cleaners.patterns import spelled
+from cleaners.sites import Site
 
 Reach = Literal["line", "sentence", "clause", "span", "head", "tail", "page"]
 Severity = Literal["cut", "flag"]
@@ -132,6 +133,7 @@ class RulePack:
     off: tuple[str, ...] = ()  # ids of rules that are wrong for these hosts
     about: str = ""
     families: tuple[Family, ...] = ()
+    sites: tuple[Site, ...] = ()  # how the pages of these hosts are laid out
 
     def __str__(self) -> str:
         return f"{self.name}@{self.digest[:8]}"
@@ -166,6 +168,11 @@ class Rules:
     @cached_property
     def by_id(self) -> Mapping[str, Rule]:
         return {rule.id: rule for rule in self.active}
+
+    @cached_property
+    def sites(self) -> tuple[Site, ...]:
+        """The layouts of pages, the packs' own order: after `for_host`, those of the host."""
+        return tuple(site for pack in self.packs for site in pack.sites)
 
     @cached_property
     def names(self) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from io import TextIOWrapper
 from pathlib import Path
@@ -30,6 +30,7 @@ from cleaners.clean import CODE_VERSION
 from cleaners.document import Document, Rejected
 from cleaners.errors import RulePackError, UsageError, ZhengbenError
 from cleaners.normalise import Form
+from cleaners.rules import RulePack
 from flows import cli_data, cli_ingest, cli_sources
 from flows.local import Summary, check_pack, clean_found, clean_paths, find_all, read_packs
 from flows.read import STDIN, SUFFIXES, Found, standard_input
@@ -217,7 +218,8 @@ def rules(
 )
 def check(*pack_files: Annotated[Path, Parameter(name="PACK")]) -> int:
     """
-    Load rule packs and prove every rule in them by its examples and counterexamples.
+    Load rule packs and prove every rule in them by its examples and counterexamples, and every
+    site by its imitated page.
 
     Parameters
     ----------
@@ -234,8 +236,15 @@ def check(*pack_files: Annotated[Path, Parameter(name="PACK")]) -> int:
             wrong += 1
             _say(str(error))
         else:
-            print(f"ok: {pack.name}, {len(pack.rules)} rule{'' if len(pack.rules) == 1 else 's'}")
+            print(f"ok: {pack.name}, {', '.join(_counts(pack))}")
     return AT_FAULT if wrong else DONE
+
+
+def _counts(pack: RulePack) -> Iterator[str]:
+    """How many rules and sites a pack has, those that it has."""
+    for number, name in ((len(pack.rules), "rule"), (len(pack.sites), "site")):
+        if number or (name == "rule" and not pack.sites):
+            yield f"{number} {name}{'' if number == 1 else 's'}"
 
 
 cli_data.register(app)

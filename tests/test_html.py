@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cleaners.html import EXTRACTOR, blocks, extract, looks_like_html
-from cleaners.html.blocks import bounded
+from cleaners.html.bounds import bounded
 from cleaners.html.metadata import date_of
 
 NAV = "".join(f'<li><a href="/c{i}">栏目第{i}号</a></li>' for i in range(12))
@@ -320,6 +320,7 @@ def test_any_markup_gives_lines_that_are_the_text(parts: list[str]) -> None:
 
 
 HOSTILE = """
+import time
 from cleaners.html import extract
 sentence = "他说，船来了。"
 pages = {
@@ -338,25 +339,80 @@ pages = {
         for i in range(10_000)
     ),
     "siblings": f"<div class=a><h3>{sentence}</h3></div>" * 30_000,
+    "closes nothing": "<div></x>" * 30_000 + sentence,
+    "closes in a cell": "<div><object></div></object>" * 15_000 + sentence,
+    "posts": "<h1>甲</h1>" + f"<div class=post><i>2024-1-1</i><p>{sentence}</p></div>" * 8_000,
+    "one post": "<h1>甲</h1>" + f"<div class=post><p>2024-1-1</p>" * 2
+    + f"<p>{sentence}<p>1楼</p>" * 8_000,
+    "deep post": "<div class=post><p>2024-1-1</p></div>" + "<div class=post><p>2024-1-1</p>"
+    + "<div>" * 400 + f"<p>{sentence}" * 10_000,
+    "links": f"<li><a href=/>一条很长很长的标题{sentence[:3]}</a>" * 30_000,
+    "assigned": "<script>" + "a={" * 200_000 + "</script>",
+    "quotes": "<script>" + "content:'" * 200_000 + "</script>",
+    "lists": "<script type=application/json>" + "[" * 900 + "'a'" + "]" * 900 + "</script>",
+    "objects": "<script type=application/json>[" + '{"text":"%s"},' % sentence * 100_000
+    + "1]</script>",
+    "templates": "<template>" * 50_000 + sentence,
 }
 for name, text in pages.items():
     found = extract(text)
     print(f"{name}|{found.confidence}|{len(found.lines)}")
+print("seconds", round(time.process_time()))
 print("alive")
 """
 
 
 def test_deep_and_huge_pages_neither_crash_nor_take_long() -> None:
     """In a child process: 100,000 levels, 500,000 nodes and worse end, and in time."""
-    started = time.perf_counter()
     done = subprocess.run(
-        [sys.executable, "-c", HOSTILE], capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, "-c", HOSTILE], capture_output=True, text=True, timeout=300, check=False
     )
     assert done.returncode == 0, done.stderr[-500:]
     assert done.stdout.endswith("alive\n")
-    assert time.perf_counter() - started < 30
+    assert int(done.stdout.split()[-2]) < 30  # of the processor, not of a clock
     cut = {line.split("|")[0] for line in done.stdout.splitlines() if "|0.0|" in line}
     assert {"deep", "deep inline", "deep after text", "wide", "reopened", "attributes"} <= cut
+    assert "closes nothing" in cut
+
+
+FUZZ = """
+import random
+import sys
+from cleaners.html import extract
+from cleaners.parse import parse_pack
+from webpages import DOCUMENTS, NO_DOCUMENTS
+
+pages = [p if isinstance(p, str) else p.decode("utf-8", "replace") for p, *_ in DOCUMENTS.values()]
+pages += [p for _, p in NO_DOCUMENTS.values()]
+tags = ("<div>|</div>|<p|</table>|<table><tr>|<td>|<select>|</select>|<template>|</template>|<svg>|"
+    "<a href=x>|</a>|<b id=1>|</form>|<form>|<!--|-->|<script>|</script>|<style>|<title>|<math>|"
+    "<noscript>|</body>|<frameset>|<pre>|<li>|<plaintext>|&#0;|<br|>|<textarea>").split("|")
+[site] = parse_pack(sys.stdin.read()).sites
+for seed in range(400):
+    pick = random.Random(seed)
+    parts = []
+    for _ in range(pick.randint(1, 12)):
+        page = pick.choice(pages)
+        start = pick.randrange(len(page))
+        parts.append(page[start : start + pick.choice((10, 100, 2000))])
+        parts.append(pick.choice(tags) * pick.choice((1, 1, 1, 3, 200)))
+    text = "".join(parts)
+    found = extract(text, sites=[site] if seed % 3 else [], links=seed % 2 == 0)
+    assert found.text == found.original, seed
+    assert found == extract(text, sites=[site] if seed % 3 else [], links=seed % 2 == 0), seed
+print("alive")
+"""
+
+
+def test_pages_cut_and_glued_neither_crash_nor_differ() -> None:
+    """In a child process: pieces of pages between broken markup, twice the same each."""
+    done = subprocess.run(
+        [sys.executable, "-c", FUZZ],
+        input=(Path(__file__).parents[1] / "docs/sites.md").read_text("utf-8").split("```")[1][5:],
+        capture_output=True, text=True, timeout=300, check=False,
+        env={"PYTHONPATH": str(Path(__file__).parent), "PATH": ""},
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (0, "alive\n"), done.stderr[-500:]
 
 
 def test_a_page_over_the_limits_keeps_its_first_part_without_confidence(monkeypatch) -> None:
@@ -372,19 +428,19 @@ def test_a_page_over_the_limits_keeps_its_first_part_without_confidence(monkeypa
 def test_ordinary_nesting_is_not_cut() -> None:
     """Unclosed paragraphs and cells do not nest, and balanced divs are fine in any number."""
     for text in ("<p>甲" * 5000, "<div><b>甲</b></div>" * 5000, "<table><tr><td>甲</table>" * 3000):
-        assert bounded(text) == (text, True)
+        assert bounded(text) == (text, "")
 
 
 def test_a_tag_with_too_many_attributes_is_cut_and_long_scripts_are_not() -> None:
     """Attributes are compared with each other; a long script or address is one piece of text."""
     flood = "<p " + " ".join(f"a{i}" for i in range(6000)) + ">"
-    assert bounded(f"<b>甲</b>{flood}乙") == ("<b>甲</b>", False)
+    assert bounded(f"<b>甲</b>{flood}乙") == ("<b>甲</b>", "too-large")
     for text in (
         f"<script>{'var a = 1; ' * 9000}</script><p>甲",
         f"<img src='data:image/png;base64,{'A/b+' * 30_000}'><p>甲",
         f"<p>{'甲乙丙，丁。' * 20_000}</p>",
     ):
-        assert bounded(text) == (text, True)
+        assert bounded(text) == (text, "")
 
 
 @pytest.mark.parametrize(

@@ -10,22 +10,38 @@ of classes are priors on weights and never veto what holds much of the page's pr
 from __future__ import annotations
 
 import re
+from functools import partial
+from typing import TYPE_CHECKING
 
 from selectolax.lexbor import LexborHTMLParser
 
-from cleaners.document import Extracted
+from cleaners.document import Extracted, Line, Link
 from cleaners.encoding import decode
 from cleaners.html.address import Address, address_of
-from cleaners.html.blocks import Page, bounded, walk
+from cleaners.html.blocks import Page, has_password, walk
+from cleaners.html.bounds import bounded
 from cleaners.html.choose import choose
+from cleaners.html.classes import classify, refusal
+from cleaners.html.embedded import embedded
+from cleaners.html.layout import Layout, kept_by, layout_of
 from cleaners.html.lines import lines_of
 from cleaners.html.metadata import harvest, headline
+from cleaners.html.thread import find_thread, with_replies
 from cleaners.html.trim import trim
 from cleaners.html.weigh import sentences, weigh
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from selectolax.lexbor import LexborNode
+
+    from cleaners.sites import Site
+
 __all__ = ["EXTRACTOR", "extract", "looks_like_html"]
 
-EXTRACTOR = "html@1"  # for provenance; count up when the same page gives other text
+EXTRACTOR = "html@2"  # for provenance; count up when the same page gives other text
+SHOWN = 200.0  # units of prose; a page that shows less may hold its text in a script
+SCRIPTED = 0.5  # confidence in a text that the page does not show
 SNIFFED = 4096  # characters that `looks_like_html` reads
 
 _TAG = re.compile(
@@ -36,16 +52,23 @@ _TAG = re.compile(
 
 
 def extract(
-    body: bytes | str, content_type: str = "", *, url: str = "", links: bool = False
+    body: bytes | str,
+    content_type: str = "",
+    *,
+    url: str = "",
+    links: bool = False,
+    sites: Sequence[Site] = (),
 ) -> Extracted:
     """
     The visible main text of a page, one block a line, and what the page says about it.
 
     `body` is the page as it came, or decoded already; `content_type` is what a server said
     of it, `url` where it was found: links lead from there. `links` asks for the links in the
-    text. Offsets of the lines count characters of `original`. Nothing is raised for broken
-    or hostile pages: a page without text gives no lines, one over the limits of `blocks`
-    gives the text of its first part with confidence 0.
+    text. `sites` are the rows for the page's host: the first whose body is there says where the
+    text is, and no general method is asked. Offsets of the lines count characters of `original`. Nothing is raised for broken
+    or hostile pages: a page without text gives no lines, one over the limits of `bounds` gives
+    the text of its first part with confidence 0. A page that is a list, a login, an error …
+    (`classes.WHY`), or over the limits, says so in `refusal`; what text it has is there as well.
 
     >>> page = "<title>涨潮</title><a href=/>首页</a><div><p>夜里，海水涨了。</p></div>"
     >>> extract(page.encode()).title
@@ -53,15 +76,23 @@ def extract(
     >>> extract(page.encode()).text
     '夜里，海水涨了。'
     """
-    source = body if isinstance(body, str) else decode(body, content_type, markup=True).text
-    source, whole = bounded(source)
-    root = LexborHTMLParser(source).root
+    decoded = None if isinstance(body, str) else decode(body, content_type, markup=True)
+    source = decoded.text if decoded else str(body)
+    text, over = bounded(source)
+    # Bytes that are UTF-8 need not be encoded once more for the parser.
+    as_came = decoded and decoded.witness == "utf-8 fits" and not over
+    root = LexborHTMLParser(body if as_came else text).root
     if root is None:
         return Extracted("", (), {}, "html", 0.0)
+    layout = layout_of(root, sites) if sites else None
+    if layout:
+        found = _laid_out(layout, root, url, over, links=links)
+        if found.lines:
+            return found
     page = walk(root, links=links)
     if not page.blocks:  # some pages show their text by script only
         page = walk(root, show_hidden=True, links=links)
-    return _extracted(page, address_of(page, url), whole=whole and page.whole)
+    return _extracted(page, root, address_of(page, url), over or page.over)
 
 
 def looks_like_html(text: str) -> bool:
@@ -76,18 +107,73 @@ def looks_like_html(text: str) -> bool:
     return (head.startswith("<") and tags >= 1) or tags >= 5  # noqa: PLR2004 - five by chance: no
 
 
-def _extracted(page: Page, address: Address, *, whole: bool) -> Extracted:
+def _extracted(page: Page, root: LexborNode, address: Address, over: str) -> Extracted:
     if not page.blocks:
-        return Extracted("", (), harvest(page, -1, (), 0), "html", 0.0)
+        return _unseen(page, root, address, over)
     title_at = headline(page)
     weights = weigh(page, title_at)
     choice = choose(page, weights, title_at)
-    kept = trim(page, weights, choice.at, title_at)
-    original, lines, links = lines_of(page, kept, address)
+    thread = find_thread(page, weights, title_at)
+    kept = list(thread.kept) if thread else trim(page, weights, choice.at, title_at)
     first = next(
         (i for i in kept if i > title_at and sentences(page.blocks[i].text)),
         kept[0] if kept else len(page.blocks),
     )
     metadata = harvest(page, title_at, kept, first)
-    confidence = choice.confidence if whole else 0.0
-    return Extracted(original, lines, metadata, "html", confidence, links=links)
+    shown = with_replies(page, thread.replies) if thread else page
+    original, lines, links = lines_of(shown, kept, address)
+    if over:
+        return Extracted(original, lines, metadata, "html", 0.0, links=links, refusal=refusal(over))
+    prose = sum(weights.prose[i] for i in kept)
+    if prose < SHOWN:
+        title = metadata["title"].value if "title" in metadata else None
+        found = embedded(root, str(title or ""), original, prose, headed=title_at >= 0)
+        if found:
+            original, lines, links = _text_of(found, address)
+            return Extracted(original, lines, metadata, "html", SCRIPTED, links=links)
+    refused = classify(page, weights, title_at, partial(has_password, root))
+    return Extracted(
+        original, lines, metadata, "html", choice.confidence, links=links, refusal=refused
+    )
+
+
+def _unseen(page: Page, root: LexborNode, address: Address, over: str) -> Extracted:
+    """A page that shows nothing: what its scripts hold, if anything."""
+    metadata = harvest(page, -1, (), 0)
+    if over:
+        return Extracted("", (), metadata, "html", 0.0, refusal=refusal(over))
+    title = metadata["title"].value if "title" in metadata else None
+    found = embedded(root, str(title or ""), "", 0.0, headed=False)
+    if not found:
+        return Extracted("", (), metadata, "html", 0.0)
+    original, lines, links = _text_of(found, address)
+    return Extracted(original, lines, metadata, "html", SCRIPTED, links=links)
+
+
+def _laid_out(layout: Layout, root: LexborNode, url: str, over: str, *, links: bool) -> Extracted:
+    """The page as its site's own row reads it."""
+    page = walk(root, links=links, excluded=layout.excluded)
+    kept = kept_by(layout, page)
+    if not kept:  # hidden until a script runs
+        page = walk(root, show_hidden=True, links=links, excluded=layout.excluded)
+        kept = kept_by(layout, page)
+    over = over or page.over
+    original, lines, found = lines_of(page, kept, address_of(page, url))
+    title_at = headline(page)
+    metadata = harvest(page, title_at, kept, kept[0] if kept else 0) | dict(layout.facts)
+    return Extracted(
+        original,
+        lines,
+        metadata,
+        "html",
+        0.0 if over else 1.0,
+        f"{EXTRACTOR}+{layout.site.pack}",
+        links=found,
+        refusal=refusal(over) if over else None,
+    )
+
+
+def _text_of(page: Page, address: Address) -> tuple[str, tuple[Line, ...], tuple[Link, ...]]:
+    """The text of a page that a script would have shown."""
+    weights = weigh(page)
+    return lines_of(page, trim(page, weights, choose(page, weights).at, -1), address)

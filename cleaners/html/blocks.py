@@ -8,13 +8,14 @@ traversed ends the process, so what is not shown is skipped by a flag that child
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
-from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 from cleaners.characters import VISIBLE
 from cleaners.document import Role
+from cleaners.html.bounds import MAX_DEPTH, TOO_DEEP, TOO_LARGE
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
@@ -25,12 +26,7 @@ def _words(text: str) -> frozenset[str]:
 
 
 MAX_NODES = 200_000  # nodes of the tree that are walked; a long forum thread has about 20,000
-MAX_DEPTH = 512  # open elements; Blink, too, builds no deeper tree
-MAX_REOPENED = 400_000  # copies of unclosed <b>, <font> …, which a parser makes in each paragraph
-MAX_ATTRIBUTES = 5_000  # of one tag, about
-LONG_TAG = 10_000  # characters without ">" in which so many could be
 MAX_FACTS = 1_000  # meta and link elements that are read
-CHEAP_TAGS = 500  # below so many "<" no nesting can cost much, and the source is not scanned
 
 UNSEEN_TAGS = _words(
     "script style noscript template svg iframe select textarea object canvas head title button "
@@ -61,49 +57,22 @@ ROLE_OF_TAG: Mapping[str, Role] = {
     "caption": "caption",
 }
 _INLINE, _BLOCK, _UNSEEN, _BREAK = range(4)
-_LINK, _PLAIN = 4, 5  # their attributes are not looked at
+_LINK, _NOTED, _NO_ELEMENT = 4, 5, 6
 _State = tuple[int, Role, int] | None
-_TOP: _State = (-1, "paragraph", 0)
 _FACT_TAGS = frozenset(("meta", "link", "title", "script", "base"))
-_NOTED = frozenset(("time", "code", "ol", "li", "td", "th"))
-_SAYINGS = frozenset(("start", "value", "colspan", "rowspan"))
 _TEXT = 2  # Lexbor's tag id of a text node
 _KIND_OF_TAG: Mapping[str, int] = {
     **dict.fromkeys(BLOCK_TAGS, _BLOCK),
     **dict.fromkeys(UNSEEN_TAGS, _UNSEEN),
     **dict.fromkeys(("br", "hr"), _BREAK),
     "a": _LINK,
-    **dict.fromkeys(("b", "strong", "em", "i", "u", "img", "big", "small", "sup", "sub"), _PLAIN),
+    **dict.fromkeys(("time", "code"), _NOTED),
 }
-_SELF_CLOSING = _words(  # an open one is closed by the next: they do not nest
-    "p li td th tr dt dd option br img hr input meta link area base col embed source wbr "
-    "tbody thead tfoot param"
-)
-_FORMATTING = _words("a b big code em font i nobr s small strike strong tt u")
-_TAG_NAME = re.compile(r"<(/?[a-zA-Z][a-zA-Z0-9]{0,20})")
 _ASCII_SPACE = re.compile(r"[ \t\r\n\f\v]+")
 _EDGES = " \t\r\n\f\v\u00a0\u3000\u200b\ufeff"
 
 
-class _Steps(dict[str, int]):
-    """What a tag adds to the nesting; those not in it nest."""
-
-    def __missing__(self, tag: str) -> int:
-        return -1 if tag[0] == "/" else 1
-
-
-_STEPS = _Steps(
-    {
-        slash + tag: step
-        for tag in (*BLOCK_TAGS, *_FORMATTING)
-        for slash, step in (("", 1), ("/", -1))
-    }
-    | {slash + tag: 0 for tag in _SELF_CLOSING for slash in ("", "/")}
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """One line of visible text, and where it stood."""
 
     text: str
@@ -121,186 +90,196 @@ class BlockLink(NamedTuple):
     anchor: int  # index into Page.anchors
 
 
+class Elements:
+    """The block elements of a page; their attributes are read when asked for: most never are."""
+
+    __slots__ = ("_names", "nodes")
+
+    def __init__(self) -> None:
+        self.nodes: list[LexborNode] = []
+        self._names: dict[int, str] = {}
+
+    def __getitem__(self, at: int) -> str:
+        """Class and id of an element, as written."""
+        name = self._names.get(at)
+        if name is None:
+            said = self.nodes[at].attributes
+            name = said.get("class") or ""
+            if "id" in said:
+                name = f"{name} {said['id'] or ''}"
+            self._names[at] = name
+        return name
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """The block elements in document order (parallel lists; 0 is <html>) and the blocks."""
 
     parent: list[int] = field(default_factory=list)  # index of the parent; -1 for the root
     tag: list[str] = field(default_factory=list)
-    name: list[str] = field(default_factory=list)  # class and id, as written
+    name: Elements = field(default_factory=Elements)  # class and id, as written
     blocks: list[Block] = field(default_factory=list)
     facts: list[tuple[str, Mapping[str, str | None], str]] = field(default_factory=list)
     # <link>, <base>, <title>, <time> and JSON-LD: tag, attributes, text
     meta: dict[str, str] = field(default_factory=dict)  # content by name, lower case; first wins
     anchors: list[tuple[LexborNode, int]] = field(default_factory=list)
     # each <a>, and the number of the block in which it begins
-    said: dict[int, Mapping[str, str | None]] = field(default_factory=dict)
-    # by element, what lists, cells and code say: start, value, colspan, rowspan, code
-    whole: bool = True  # False: the page was larger than the limits
+    code: dict[int, str] = field(default_factory=dict)  # class of the <code> in an element
+    over: str = ""  # the limit that the page was over, if any: `bounds.TOO_DEEP`, `TOO_LARGE`
+
+    def says(self, at: int, attribute: str) -> str | None:
+        """An attribute of a block element."""
+        return self.name.nodes[at].attributes.get(attribute)
 
     def of(self, tag: str) -> list[Mapping[str, str | None]]:
         """The attributes of the facts of one tag."""
         return [attributes for name, attributes, _ in self.facts if name == tag]
 
 
-def bounded(text: str) -> tuple[str, bool]:
-    """
-    The part of a page's source that can be parsed in linear time, and whether that is all.
-
-    A parser looks through all open elements at nearly every tag, and copies unclosed formatting
-    into every new paragraph: 165 KB of that took 5 GB and 11 s in Lexbor. The source is cut
-    where more than `MAX_DEPTH` elements are open or `MAX_REOPENED` copies would be made.
-
-    >>> bounded("<p>短讯</p>")
-    ('<p>短讯</p>', True)
-    >>> bounded("<div>" * 9000)[1]
-    False
-    """
-    flooded = _flooded(text)
-    if flooded >= 0:
-        return bounded(text[:flooded])[0], False
-    if text.count("<") < CHEAP_TAGS:
-        return text, True
-    depths = list(accumulate(map(_STEPS.__getitem__, _TAG_NAME.findall(text)), initial=0))
-    most = max(depths) - min(depths)  # no fewer than are ever open
-    if most < MAX_DEPTH and most * len(depths) < MAX_REOPENED:
-        return text, True
-    depth, formatting, reopened, script = 0, 0, 0, ""
-    for found in _TAG_NAME.finditer(text):
-        tag = found.group(1).lower()
-        if script:
-            if tag == script:
-                script = ""
-        elif tag in ("script", "style"):
-            script = "/" + tag
-        elif tag.lstrip("/") in _FORMATTING:
-            formatting = max(formatting - 1, 0) if tag[0] == "/" else formatting + 1
-        else:
-            depth = max(depth + _STEPS[tag], 0)
-            reopened += formatting
-        if depth + formatting > MAX_DEPTH or reopened > MAX_REOPENED:
-            return text[: found.start()], False
-    return text, True
-
-
-def _flooded(text: str) -> int:
-    """Where a tag with too many attributes begins (each is compared with all before it), or -1."""
-    half = LONG_TAG // 2  # so much without ">" lies on one of these steps whole
-    if all(text.find(">", start, start + half) >= 0 for start in range(0, len(text) - half, half)):
-        return -1
-    at = 0
-    for chunk in text.split(">"):
-        if len(chunk) > LONG_TAG and "</script" not in chunk and "</style" not in chunk:
-            opened = _TAG_NAME.search(chunk)
-            inside = chunk[opened.start() :] if opened else ""
-            slashes = 0 if "data:" in inside else inside.count("/")
-            if len(inside.split()) + inside.count("=") + slashes > MAX_ATTRIBUTES:
-                return at + (opened.start() if opened else 0)
-        at += len(chunk) + 1
-    return -1
-
-
 def walk(  # noqa: C901, PLR0912, PLR0915
-    root: LexborNode, *, show_hidden: bool = False, links: bool = False
+    root: LexborNode,
+    *,
+    show_hidden: bool = False,
+    links: bool = False,
+    excluded: AbstractSet[int] = frozenset(),
 ) -> Page:
     """
     Every visible block of a page, in document order, with the elements around it.
 
     Inline tags do not break a block; block tags and `<br>` do, whatever their names. White
     space is collapsed to single spaces (not in `<pre>`). `show_hidden` keeps `display:none`,
-    `links` notes where in its block each link stands.
+    `links` notes where in its block each link stands; the elements `excluded`, by node id, are
+    left out.
     """
     # One long function on purpose: it runs once a node, and calls cost more than the work.
     page = Page()
-    parents, tags, names = page.parent, page.tag, page.name
-    # What a node's children inherit, by node id: innermost block element, role, the number of the
-    # link around them, from 1, or 0; None where nothing is shown. Inline elements are kept here only, not in the lists.
-    inherited: dict[int, _State] = {}
-    known: dict[int, str] = {}  # tag id -> tag: the name is decoded anew at each access
-    styles: dict[str, bool] = {}  # verdict per style attribute: they repeat
+    parents, tags, elements = page.parent, page.tag, page.name.nodes
+    depths: list[int] = []  # of the block elements
+    known: dict[int, tuple[str, int]] = {}  # by tag id: the name is decoded at each access
+    unseen = _hidden(root, show_hidden=show_hidden) | excluded  # elements whose text is not shown
     pieces: list[str] = []
     linked_pieces: list[tuple[int, int]] = []  # place in `pieces` and number of the link
-    link, count = 0, 0
+    link, count, over = 0, 0, ""
     role: Role = "paragraph"
-    at, state = -1, _TOP
-    for count, node in enumerate(root.traverse(include_text=True)):
-        tag_id = node.tag_id
-        if tag_id == _TEXT:
-            words = node.text_content or ""
-            if not pieces and words.isspace():
-                continue
-            above = node.parent
-            state = _TOP if above is None else inherited.get(above.mem_id, _TOP)
-            if state is None:
-                continue
-            if state[0] != at and pieces:
-                if words.isspace():
+    at = -1
+    # What children inherit: innermost block element, role, the number of the link around them,
+    # from 1, or 0; None where nothing is shown. Inline elements are on this stack only, not in the lists.
+    state: _State = (-1, "paragraph", 0)
+    nodes: Iterator[LexborNode] = iter((root,))
+    stack: list[tuple[Iterator[LexborNode], _State]] = []
+    while True:
+        for node in nodes:
+            count += 1
+            if count > MAX_NODES:
+                over = TOO_LARGE
+                break
+            tag_id = node.tag_id
+            if tag_id == _TEXT:
+                if state is None:
                     continue
-                _close(page, pieces, at, link, role, linked_pieces)
-                link = 0
-            at, role, linked = state
-            if linked:
-                link += len(words.strip())
-                if links:
-                    linked_pieces.append((len(pieces), linked))
-            pieces.append(words)
-            continue
-        tag = known.get(tag_id)
-        if tag is None:
-            tag = known[tag_id] = node.tag or "-"
-        kind = _KIND_OF_TAG.get(tag, _INLINE)
-        if kind == _BREAK:
-            if pieces:
-                _close(page, pieces, at, link, role, linked_pieces)
-                link = 0
-            continue
-        if tag[0] in "-!":
-            continue
-        if count >= MAX_NODES:
+                words = node.text_content or ""
+                if pieces:
+                    if state[0] == at:
+                        pieces.append(_gap(node, unseen))
+                    elif words.isspace():
+                        continue
+                    else:
+                        _close(page, pieces, at, link, role, linked_pieces)
+                        link = 0
+                elif words.isspace():
+                    continue
+                at, role, linked = state
+                if linked:
+                    link += len(words.strip())
+                    if links:
+                        linked_pieces.append((len(pieces), linked))
+                pieces.append(words)
+                continue
+            named = known.get(tag_id)
+            if named is None:
+                name = node.tag or "-"
+                kind = _NO_ELEMENT if name[0] in "-!" else _KIND_OF_TAG.get(name, _INLINE)
+                named = known[tag_id] = name, kind
+            tag, kind = named
+            if kind == _BREAK:
+                if pieces:
+                    _close(page, pieces, at, link, role, linked_pieces)
+                    link = 0
+                continue
+            if pieces and kind != _BLOCK and state is not None and state[0] == at:
+                pieces.append(_gap(node, unseen))
+            if kind == _NO_ELEMENT:
+                continue
+            inner = state
+            if kind == _UNSEEN or state is None:
+                if tag in _FACT_TAGS:
+                    _read_fact(page, node, tag)
+                    unseen.add(node.mem_id)
+                    continue
+                if kind == _UNSEEN and tag != "head":
+                    unseen.add(node.mem_id)
+                    continue
+                inner = None
+            elif node.mem_id in unseen:
+                inner = None
+            elif kind == _BLOCK:
+                if pieces:
+                    _close(page, pieces, at, link, role, linked_pieces)
+                    link = 0
+                around, above_role, linked = state
+                depth = depths[around] + 1 if around >= 0 else 0
+                if depth > MAX_DEPTH:
+                    over = TOO_DEEP
+                    break
+                depths.append(depth)
+                own = ROLE_OF_TAG.get(tag)
+                inner = (len(tags), _role(own, above_role) if own else above_role, linked)
+                parents.append(around)
+                tags.append(tag)
+                elements.append(node)
+            elif kind == _LINK:
+                page.anchors.append((node, len(page.blocks) + (state[0] != at and bool(pieces))))
+                inner = (state[0], state[1], len(page.anchors))
+            elif kind == _NOTED:
+                _note(page, tag, node.attributes, state[0])
+            if tag != "img":
+                stack.append((nodes, state))
+                state = inner
+                nodes = node.iter(include_text=True, skip_empty=True)
+                break
+        else:
+            if not stack:
+                break
+            nodes, state = stack.pop()
+        if over:
             break
-        above = node.parent
-        state = _TOP if above is None else inherited.get(above.mem_id, _TOP)
-        if kind == _UNSEEN or state is None:
-            inherited[node.mem_id] = None
-            if tag in _FACT_TAGS:
-                _read_fact(page, node, tag)
-            continue
-        name = ""
-        if kind < _LINK:
-            attributes = node.attributes
-            if attributes:
-                name = attributes.get("class") or ""
-                own_id = attributes.get("id")
-                if own_id:
-                    name = f"{name} {own_id}"
-                if not show_hidden and _is_hidden(attributes, name, styles):
-                    inherited[node.mem_id] = None
-                    continue
-                if tag in _NOTED:
-                    _note(page, tag, attributes, state[0])
-        if kind == _BLOCK:
-            if pieces:
-                _close(page, pieces, at, link, role, linked_pieces)
-                link = 0
-            around, above_role, linked = state
-            state = (len(tags), _role(tag, above_role), linked)
-            parents.append(around)
-            tags.append(tag)
-            names.append(name)
-        elif kind == _LINK:
-            page.anchors.append((node, len(page.blocks) + (state[0] != at and bool(pieces))))
-            state = (state[0], state[1], len(page.anchors))
-        inherited[node.mem_id] = state
     if pieces:
         _close(page, pieces, at, link, role, linked_pieces)
-    return page if count < MAX_NODES else replace(page, whole=False)
+    return replace(page, over=over) if over else page
+
+
+def _gap(node: LexborNode, unseen: set[int]) -> str:
+    """
+    The white space between the text before a node and the node: before it, or at the end of the
+    element before it. Two of three text nodes are white space between tags, which the walk does
+    not visit; this asks for the few that stand between two pieces of one block.
+    """
+    before = node.prev
+    while before is not None:
+        if before.tag_id == _TEXT:
+            space = before.text_content or ""
+            return space if space.isspace() and space.isascii() else ""
+        if before.mem_id in unseen:
+            return ""
+        before = before.last_child
+    return ""
 
 
 def _close(
     page: Page, pieces: list[str], at: int, link: int, role: Role, linked: list[tuple[int, int]]
 ) -> None:
     """End the current block: one line, or the lines of a `<pre>`."""
-    raw = "".join(pieces)
+    raw = pieces[0] if len(pieces) == 1 else "".join(pieces)
     links = _block_links(pieces, linked) if linked else ()
     pieces.clear()
     if role == "code":
@@ -330,33 +309,37 @@ def _block_links(pieces: Sequence[str], linked: list[tuple[int, int]]) -> tuple[
     return tuple(found)
 
 
-def _role(tag: str, above: Role) -> Role:
-    own = ROLE_OF_TAG.get(tag)
-    if own is None or above == "code" or (above == "heading" and own == "list"):
-        return above
-    return own
+def _role(own: Role, above: Role) -> Role:
+    return above if above == "code" or (above == "heading" and own == "list") else own
 
 
-def _is_hidden(attributes: Mapping[str, str | None], name: str, styles: dict[str, bool]) -> bool:
-    if "hidden" in attributes or "jammer" in name:
-        return True
-    style = attributes.get("style")
-    if not style:
-        return False
-    verdict = styles.get(style)
-    if verdict is None:
-        verdict = styles[style] = "display:none" in "".join(style.split()).lower()
-    return verdict
+def _hidden(root: LexborNode, *, show_hidden: bool) -> set[int]:
+    """
+    The elements whose text is not shown, by node id: visibility and opacity say nothing. The
+    first two of the names stand inside of words, to be seen by nobody.
+    """
+    found: set[int] = set()
+    for node in root.css(".jammer, [class*=editsection], [style*=none i], [hidden]"):
+        attributes = node.attributes
+        name, style = attributes.get("class") or "", attributes.get("style") or ""
+        if (
+            "jammer" in name
+            or "editsection" in name
+            or (
+                not show_hidden
+                and ("hidden" in attributes or "display:none" in "".join(style.split()).lower())
+            )
+        ):
+            found.add(node.mem_id)
+    return found
 
 
 def _note(page: Page, tag: str, attributes: Mapping[str, str | None], around: int) -> None:
-    """Keep what a <time> says, what <code> says of the block `around` it, or the next element."""
+    """Keep what a <time> says, and what <code> says of the block `around` it."""
     if tag == "time":
         page.facts.append((tag, attributes, ""))
-    elif tag == "code":
-        page.said.setdefault(around, {"code": attributes.get("class")})
-    elif not _SAYINGS.isdisjoint(attributes):
-        page.said[len(page.tag)] = attributes
+    else:
+        page.code.setdefault(around, attributes.get("class") or "")
 
 
 def _read_fact(page: Page, node: LexborNode, tag: str) -> None:
@@ -386,3 +369,8 @@ def _collapse(text: str) -> str:
     if "\n" in text or "\t" in text or "  " in text or "\r" in text:
         return _ASCII_SPACE.sub(" ", text)
     return text
+
+
+def has_password(root: LexborNode) -> bool:
+    """Whether a page has a field for a password."""
+    return root.css_first("input[type=password i]") is not None

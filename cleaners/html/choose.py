@@ -38,12 +38,16 @@ def choose(page: Page, weights: Weights, headline: int = -1) -> Choice:
                 weight *= 0.3 if i < headline else 1 + NEAR / (NEAR + gap)
         score[block.at] += weight
     for at in range(total - 1, 0, -1):
-        score[page.parent[at]] += score[at]
-    best = max(range(total), key=lambda at: (score[at], at))
-    rival = max(
-        (score[at] for at in range(total) if at >= end[best] or end[at] <= best),
-        default=0.0,
-    )
+        if score[at]:
+            score[page.parent[at]] += score[at]
+    most = max(score)
+    best = total - 1 - score[::-1].index(most)  # of equals the innermost
+    others = score[: max(best, 1)] + score[end[best] :]
+    above = page.parent[best]
+    while above >= 0:  # what is around it is no rival
+        others[above] = 0.0
+        above = page.parent[above]
+    rival = max(others)
     if score[best] <= 0:  # nothing reads like text: all of it, for what it is worth
         return Choice(0, 0.0)
     return Choice(best, max(0.0, 1 - max(rival, 0.0) / score[best]))

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from itertools import groupby
 
 from cleaners.characters import VISIBLE
@@ -145,9 +144,9 @@ def _item_numbers(page: Page) -> dict[int, int]:
     following: dict[int, int] = {}
     for at, tag in enumerate(page.tag):
         if tag == "ol":
-            following[at] = _number(page.said.get(at, {}).get("start"), 1)
+            following[at] = _number(page.says(at, "start"), 1)
         elif tag == "li" and (above := page.parent[at]) in following:
-            numbers[at] = _number(page.said.get(at, {}).get("value"), following[above])
+            numbers[at] = _number(page.says(at, "value"), following[above])
             following[above] = numbers[at] + 1
     return numbers
 
@@ -160,7 +159,7 @@ def _language(page: Page, code: int) -> str:
     """What the names of a code block say it is written in, or nothing."""
     if code < 0:
         return ""
-    inner = page.said.get(code, {}).get("code") or ""
+    inner = page.code.get(code, "")
     for name in (inner, page.name[code], page.name[page.parent[code]]):
         found = _LANGUAGE.search(name)
         if found and found[1].lower() not in _NO_LANGUAGE:
@@ -192,11 +191,11 @@ def _joined(
     only = blocks[0]
     if len(blocks) == 1 and len(columns) > 1 and len(only.text) <= LONG_CELL:
         in_grid = _above(page, only.at, _TABLES) in grids
-        return [(only, columns)] if in_grid else [(replace(only, role="paragraph"), "")]
+        return [(only, columns)] if in_grid else [(only._replace(role="paragraph"), "")]
     if len(cells) == 1 or (crowded and any(len(block.text) > LONG_CELL for block in blocks)):
         layout = crowded or len(cells) == 1
         return [
-            (replace(b, role="paragraph"), "") if layout or len(b.text) > LONG_CELL else (b, "c")
+            (b._replace(role="paragraph"), "") if layout or len(b.text) > LONG_CELL else (b, "c")
             for b in blocks
         ]
     text = "\t".join(" ".join(block.text for block in cell) for _, cell in cells)
@@ -219,9 +218,8 @@ def _columns(page: Page, filled: Sequence[int], hanging: _Hanging) -> str:
     while at <= filled[-1] or (at < len(page.tag) and page.parent[at] >= row):
         if page.parent[at] == row and page.tag[at] in _CELLS:
             _pass_hanging(letters, above)
-            said = page.said.get(at, {})
-            wide = min(max(_number(said.get("colspan"), 1), 1), MAX_SPAN)
-            more = min(_number(said.get("rowspan"), 1), MAX_SPAN * MAX_SPAN) - 1
+            wide = min(max(_number(page.says(at, "colspan"), 1), 1), MAX_SPAN)
+            more = min(_number(page.says(at, "rowspan"), 1), MAX_SPAN * MAX_SPAN) - 1
             if more > 0:
                 above |= dict.fromkeys(range(len(letters), len(letters) + wide), more)
             letter = "h" if head or page.tag[at] == "th" else "c"

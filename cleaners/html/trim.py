@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from cleaners.html.blocks import Block, Page
-from cleaners.html.weigh import WIDE_SHARE, Weights
+from cleaners.html.weigh import WIDE_SHARE, Weights, is_comments
 
 FEW_ITEMS = 3
 SHORT_LABEL, LONG_TITLE, LONG_LINK = 12, 30, 60  # units of a button, a heading, a link's text
@@ -52,7 +52,7 @@ def _home(page: Page, weights: Weights, kept: list[int]) -> set[int]:
     home: set[int] = set()
     for i in kept:
         block = page.blocks[i]
-        if weights.prose[i] or block.role in ("table", "code"):
+        if weights.prose[i] or block.role in ("table", "code") or i in weights.files:
             home.add(block.at)
             home.add(page.parent[block.at])
     return home
@@ -67,7 +67,9 @@ def _at_home(page: Page, block: Block, home: set[int]) -> bool:
 
 def _tail(page: Page, weights: Weights, kept: list[int], home: set[int]) -> list[int]:
     """After the last prose only what stands beside it stays, and credits wherever they are."""
-    last = max((n for n, i in enumerate(kept) if weights.prose[i]), default=len(kept))
+    last = max(
+        (n for n, i in enumerate(kept) if weights.prose[i] or i in weights.files), default=len(kept)
+    )
     return [
         i
         for n, i in enumerate(kept)
@@ -85,6 +87,8 @@ def _dropped(page: Page, weights: Weights, chosen: int, headline: int) -> list[b
     """Per element of the chosen subtree: it, or what is around it, is furniture."""
     wide = weights.sub_prose[chosen] * WIDE_SHARE
     listed = _listed(page, weights, chosen, headline)
+    text = _text_under(page, weights, headline) if headline >= 0 else len(page.tag)
+    title_at = page.blocks[headline].at if headline >= 0 else -1
     dropped: list[bool] = []
     for at in range(chosen, weights.end[chosen]):
         above = page.parent[at]
@@ -99,6 +103,7 @@ def _dropped(page: Page, weights: Weights, chosen: int, headline: int) -> list[b
             links = weights.sub_link[at]
             verdict = (
                 at in listed
+                or (named and at > text and at > title_at and is_comments(page.name[at]))
                 or (named and (prose <= wide or links > 0.2 * units))
                 or (units > 0 and links > 0.6 * units and prose < 0.3 * units)
             )
@@ -198,7 +203,11 @@ def _ends(blocks: list[Block], weights: Weights, kept: list[int]) -> list[int]:
         ):
             cut = place
         after += weights.prose[i]
-    return [i for i in kept[:cut] if not _is_button(blocks[i], weights.units[i], weights.prose[i])]
+    return [
+        i
+        for i in kept[:cut]
+        if i in weights.files or not _is_button(blocks[i], weights.units[i], weights.prose[i])
+    ]
 
 
 def _is_button(block: Block, units: float, prose: float) -> bool:

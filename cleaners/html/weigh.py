@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from cleaners.html.blocks import Block, Page
 
@@ -25,7 +26,7 @@ _BAD = (
     "download app links friendlink friendlinks search statement shengming disclaimer jubao "
     "report editor_info zebian subscribe newsletter guess like likes digg vote right author "
     "profile userinfo signature sign pls avatar rate score feedback more read_more extend "
-    "toc catalog gutter lineno linenos"
+    "toc catalog gutter lineno linenos cmt cmts liuyan huifu guestbook discuss"
 )
 _WORD = re.compile(r"[a-z]+|[A-Z][a-z]*|[A-Z]+(?![a-z])")
 _GOOD_WORDS, _BAD_WORDS = frozenset(_GOOD.split()), frozenset(_BAD.split())
@@ -36,7 +37,9 @@ WIDE_FACTOR = 0.4  # for a badly named subtree with more than WIDE_SHARE of the 
 SHORT_PROSE = 6  # units of the shortest sentence
 LONG_LABEL = 30  # units; a longer line is no label
 LINKED, FEW_LINKS = 0.5, 0.2  # share of link text
+MOST_LINK = 30  # units of a link after which it weighs no more
 MAX_LEGAL = 300  # characters
+MAX_FILES_HEAD = 12  # characters of a line like 附件：
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +54,10 @@ class Weights:
     sub_units: list[float]
     sub_prose: list[float]
     sub_link: list[float]  # units inside links
+    files: frozenset[int] = frozenset()  # blocks that are links to attachments
 
 
+@lru_cache(maxsize=4096)  # they repeat, on a page and on a site
 def name_verdict(name: str) -> int:
     """
     What a class or id attribute says: 1 for text, -1 for furniture, 0 for nothing.
@@ -64,6 +69,15 @@ def name_verdict(name: str) -> int:
     if words & _BAD_WORDS:
         return -1
     return 1 if words & _GOOD_WORDS else 0
+
+
+_COMMENTS = re.compile(r"comment|pinglun|liuyan|guestbook|\bcmts?\b|disqus|gitalk", re.IGNORECASE)
+
+
+@lru_cache(maxsize=4096)
+def is_comments(name: str) -> bool:
+    """Whether a class or id attribute says that what readers wrote stands there."""
+    return _COMMENTS.search(name) is not None
 
 
 def size(text: str) -> float:
@@ -103,7 +117,7 @@ _LEGAL = (
         "许可证",
         "网站地图",
     ),
-    *("網站地圖", "主办单位", "技术支持", "备案"),
+    *("網站地圖", "主办单位", "技术支持", "备案", "不良信息", "书面授权", "法律责任"),
 )
 
 
@@ -116,7 +130,7 @@ def is_legal(text: str) -> bool:
     """
     if len(text) > MAX_LEGAL:
         return False
-    return sum([word in text for word in _LEGAL]) > 1
+    return sum([word in text for word in _LEGAL]) > 1  # a list: quicker than a generator
 
 
 def sentences(text: str) -> int:
@@ -130,94 +144,136 @@ def sentences(text: str) -> int:
 
 def weigh(page: Page, headline: int = -1) -> Weights:
     """Weights for all blocks and sums for all elements; linear in both."""
+    files = _files(page)
+    units, prose, sub_units, sub_prose, sub_link = _measured(page, files)
+    end = _summed(page.parent, sub_units, sub_prose, sub_link)
+    said, bad, good = _named(page, (sub_units, sub_prose, sub_link), end, headline)
+    weight: list[float] = []
+    for i, block in enumerate(page.blocks):
+        at, length = block.at, units[i]
+        if prose[i]:
+            weight.append(prose[i] * bad[at])
+        elif i in files:
+            weight.append(min(length, MOST_LINK) * 0.3 * bad[at])
+        elif block.link > LINKED * len(block.text):
+            weight.append(-2 - (min(MOST_LINK, length)) * 0.4)
+        else:
+            written = page.tag[at] == "p" or (good[at] and bad[at] == 1)
+            weight.append(_weight(block, length, bad[at], written=written))
+    return Weights(units, prose, weight, end, said, sub_units, sub_prose, sub_link, files)
+
+
+def _measured(
+    page: Page, files: frozenset[int]
+) -> tuple[list[float], list[float], list[float], list[float], list[float]]:
+    """Size and prose of each block, and per element size, prose and links of its own blocks."""
     total = len(page.tag)
     units: list[float] = []
     prose: list[float] = []
-    sub_units, sub_prose, sub_link = [0.0] * total, [0.0] * total, [0.0] * total
-    for block in page.blocks:
-        length = size(block.text)
-        density = block.link / len(block.text)
-        is_prose = _is_prose(block, length, density)
+    own_units, own_prose, own_link = [0.0] * total, [0.0] * total, [0.0] * total
+    for text, at, link, role, _ in page.blocks:
+        length = size(text)
+        density = link / len(text) if link else 0.0
         units.append(length)
-        prose.append(length * (1 - density) if is_prose else 0.0)
-        sub_units[block.at] += length
-        sub_prose[block.at] += prose[-1]
-        sub_link[block.at] += length * density
-    end = list(range(1, total + 1))
-    parent = page.parent
-    for at in range(total - 1, 0, -1):
+        own_units[at] += length
+        if density:
+            own_link[at] += length * density
+        if density < LINKED and role != "heading" and _is_prose(text, length, density):
+            prose.append(length * (1 - density))
+            own_prose[at] += prose[-1]
+        else:
+            prose.append(0.0)
+    for i in files:
+        own_link[page.blocks[i].at] = 0.0  # to be kept as text is
+    return units, prose, own_units, own_prose, own_link
+
+
+def _summed(
+    parent: list[int], sub_units: list[float], sub_prose: list[float], sub_link: list[float]
+) -> list[int]:
+    """Adds to each element what is below it; per element, the index after its subtree."""
+    end = list(range(1, len(parent) + 1))
+    for at in range(len(parent) - 1, 0, -1):
         above = parent[at]
-        sub_units[above] += sub_units[at]
-        sub_prose[above] += sub_prose[at]
-        sub_link[above] += sub_link[at]
+        if sub_units[at]:
+            sub_units[above] += sub_units[at]
+            sub_prose[above] += sub_prose[at]
+            sub_link[above] += sub_link[at]
         if end[at] > end[above]:  # noqa: PLR1730 - max() costs a call per element
             end[above] = end[at]
-    said, bad, good = _named(page, sub_prose, end, headline)
-    weight = [
-        _weight(
-            block,
-            units[i],
-            prose[i],
-            bad[block.at],
-            written=page.tag[block.at] == "p" or (good[block.at] and bad[block.at] == 1),
-        )
-        for i, block in enumerate(page.blocks)
-    ]
-    return Weights(units, prose, weight, end, said, sub_units, sub_prose, sub_link)
+    return end
+
+
+_FILE_NAME = re.compile(
+    r"\.(?:docx?|pdf|xlsx?|pptx?|zip|rar|7z|wps|et|ofd|txt|csv)\W{0,3}(?:$|[(（])|^\W{0,2}附[件表图] ?[\d一二三四五六七八九十：:]",
+    re.IGNORECASE,
+)
+_FILES_HEAD = re.compile(
+    r"^\W{0,2}(?:相关)?(?:附件|下载)(?:下载|列表)?[\d一二三四五六七八九十]{0,2}\W{0,2}$"
+)
+
+
+def _files(page: Page) -> frozenset[int]:
+    """The links to attachments: by the name of a file, by 附件, or below a line that says 附件."""
+    found: list[int] = []
+    below = False
+    for i, (text, _, link, _, _) in enumerate(page.blocks):
+        if link * 2 <= len(text):
+            below = len(text) <= MAX_FILES_HEAD and _FILES_HEAD.match(text) is not None
+        elif below or (("." in text[-9:] or "附" in text) and _FILE_NAME.search(text)):
+            found.append(i)
+    return frozenset(found)
 
 
 def _named(
-    page: Page, sub_prose: list[float], end: list[int], headline: int
+    page: Page, sums: tuple[list[float], list[float], list[float]], end: list[int], headline: int
 ) -> tuple[list[int], list[float], list[bool]]:
     """
     Per element: what its own name says, the factor that bad names in it or above leave of its
     weight, and whether a good name is near.
     """
-    verdicts: dict[str, int] = {}
+    sub_units, sub_prose, sub_link = sums
     wide = sub_prose[0] * WIDE_SHARE if sub_prose else 0.0
     title_at = page.blocks[headline].at if headline >= 0 else -1
     own: list[int] = []
     factors: list[float] = []
     good: list[bool] = []
-    for at, name in enumerate(page.name):
-        above = page.parent[at]
+    for at, (tag, above) in enumerate(zip(page.tag, page.parent, strict=True)):
+        if sub_units[at] <= sub_link[at]:  # nothing or links only: most elements
+            own.append(0)
+            factors.append(1.0)
+            good.append(False)
+            continue
+        said = -1 if tag in _BAD_TAGS else name_verdict(page.name[at])
         factor, near = (factors[above], good[above]) if above >= 0 else (1.0, False)
-        said = 0
-        if name:
-            found = verdicts.get(name)
-            if found is None:
-                found = verdicts[name] = name_verdict(name)
-            said = found
-        if page.tag[at] in _BAD_TAGS:
-            said = -1
-        if said < 0 and sub_prose[at] > wide and (at <= title_at < end[at] or at == 0):
-            said = 0  # a wrapper of the headline and of much prose is no furniture
         if said < 0:
-            factor = min(factor, BAD_FACTOR if sub_prose[at] <= wide else WIDE_FACTOR)
+            if sub_prose[at] > wide and (at <= title_at < end[at] or at == 0):
+                said = 0  # a wrapper of the headline and of much prose is no furniture
+            else:
+                named = BAD_FACTOR if sub_prose[at] <= wide else WIDE_FACTOR
+                factor = min(factor, named)
+                near = False
         own.append(said)
         factors.append(factor)
-        good.append(said > 0 or (near and said == 0))
+        good.append(near or said > 0)
     return own, factors, good
 
 
 _BAD_TAGS = frozenset(("nav", "footer", "aside", "menu"))
 
 
-def _is_prose(block: Block, units: float, density: float) -> bool:
-    """Sentences, or a line too long for a label; not what is mostly link or a legal notice."""
-    if density >= LINKED or block.role == "heading":
-        return False
-    if units >= SHORT_PROSE and sentences(block.text) > 0:
-        return not is_legal(block.text)
-    return units >= LONG_LABEL and density < FEW_LINKS and not is_legal(block.text)
+def _is_prose(text: str, units: float, density: float) -> bool:
+    """Sentences, or a line too long for a label; no legal notice."""
+    if units >= SHORT_PROSE and ("，" in text or "。" in text or sentences(text) > 0):
+        return not is_legal(text)
+    return units >= LONG_LABEL and density < FEW_LINKS and not is_legal(text)
 
 
-def _weight(block: Block, units: float, prose: float, bad: float, *, written: bool) -> float:
-    """`written`: in a `<p>` or under a good name, so that even a label is likely to be text."""
-    if prose:
-        return prose * bad
-    if block.link > LINKED * len(block.text):
-        return -2 - min(units, 30) * 0.4
+def _weight(block: Block, units: float, bad: float, *, written: bool) -> float:
+    """
+    Of what is neither prose nor a link. `written`: in a `<p>` or under a good name, so that even
+    a label is likely to be text.
+    """
     if block.role == "code":
         return units * bad
     if block.role == "table":
