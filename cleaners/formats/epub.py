@@ -25,7 +25,8 @@ from cleaners.formats.problem import FormatProblem
 from cleaners.formats.xmlpart import parse
 from cleaners.formats.zipped import Zipped
 from cleaners.html.address import Address
-from cleaners.html.blocks import Page, bounded, walk
+from cleaners.html.blocks import Page, walk
+from cleaners.html.bounds import bounded
 from cleaners.html.lines import lines_of
 
 EXTRACTOR = "epub@1"
@@ -130,8 +131,8 @@ def _refuse_locked(zipped: Zipped, chapters: set[str]) -> None:
 def _chapter(zipped: Zipped, item: _Item) -> Iterator[tuple[Line, str]]:
     """The lines of one file; those of a cover or of contents are no text, and have their role."""
     source = decode(zipped.read(item.name), markup=True).text
-    source, whole = bounded(CLOSED.sub(r"<\1\2></\1>", source))
-    if not whole:
+    source, over = bounded(CLOSED.sub(r"<\1\2></\1>", source))
+    if over:
         raise FormatProblem("nested-too-deep", f"{item.name[:80]} is nested too deep; save it anew")
     root = LexborHTMLParser(source).root
     if root is None:
