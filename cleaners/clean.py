@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from urllib.parse import urlsplit
 
@@ -99,7 +100,13 @@ def clean(
         decoded = Decoded("", extracted.encoding, "format", extracted.unreadable)
     else:
         decoded = decode(page.body, page.content_type, markup=_is_markup(page))
-        extracted = extract(decoded.text, page.content_type, url=page.source, links=links)
+        extracted = extract(
+            decoded.text,
+            page.content_type,
+            url=page.source,
+            links=links,
+            retrieved_at=page.retrieved_at,
+        )
     provenance = _provenance(page, decoded, extracted, rules)
     return clean_extracted(extracted, rules, provenance, form, chapters=chapters)
 
@@ -125,13 +132,20 @@ def default_rules() -> Rules:
     return packs.default()
 
 
-def extract(text: str, content_type: str = "", *, url: str = "", links: bool = False) -> Extracted:
+def extract(
+    text: str,
+    content_type: str = "",
+    *,
+    url: str = "",
+    links: bool = False,
+    retrieved_at: datetime | None = None,
+) -> Extracted:
     """The visible text of a decoded page: HTML by its main block, everything else as it stands."""
     kind = content_type.lower()
     if kind.startswith("text/markdown"):
         return Extracted(text, markdown.lines_of(text), format="markdown")
     if "html" in kind or html.looks_like_html(text):
-        return html.extract(text, url=url, links=links)
+        return html.extract(text, url=url, links=links, retrieved_at=retrieved_at)
     return Extracted(text, split_lines(text))
 
 

@@ -10,14 +10,18 @@ of classes are priors on weights and never veto what holds much of the page's pr
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
 
 from selectolax.lexbor import LexborHTMLParser
 
-from cleaners.document import Extracted
+from cleaners.document import Extracted, Harvested
 from cleaners.encoding import decode
 from cleaners.html.address import Address, address_of
 from cleaners.html.blocks import Page, bounded, walk
 from cleaners.html.choose import choose
+from cleaners.html.claims import claims_of
 from cleaners.html.lines import lines_of
 from cleaners.html.metadata import harvest, headline
 from cleaners.html.trim import trim
@@ -36,14 +40,20 @@ _TAG = re.compile(
 
 
 def extract(
-    body: bytes | str, content_type: str = "", *, url: str = "", links: bool = False
+    body: bytes | str,
+    content_type: str = "",
+    *,
+    url: str = "",
+    links: bool = False,
+    retrieved_at: datetime | None = None,
 ) -> Extracted:
     """
     The visible main text of a page, one block a line, and what the page says about it.
 
     `body` is the page as it came, or decoded already; `content_type` is what a server said
-    of it, `url` where it was found: links lead from there. `links` asks for the links in the
-    text. Offsets of the lines count characters of `original`. Nothing is raised for broken
+    of it, `url` where it was found: links lead from there, and many have a date in it.
+    `retrieved_at` is when: later dates are not believed, and 3小时前 becomes a day. `links` asks
+    for the links in the text. Offsets of the lines count characters of `original`. Nothing is raised for broken
     or hostile pages: a page without text gives no lines, one over the limits of `blocks`
     gives the text of its first part with confidence 0.
 
@@ -61,7 +71,10 @@ def extract(
     page = walk(root, links=links)
     if not page.blocks:  # some pages show their text by script only
         page = walk(root, show_hidden=True, links=links)
-    return _extracted(page, address_of(page, url), whole=whole and page.whole)
+    address = address_of(page, url)
+    claims = claims_of(page, root, source)
+    says = partial(harvest, claims=claims, address=address, retrieved_at=retrieved_at)
+    return _extracted(page, address, says, whole=whole and page.whole)
 
 
 def looks_like_html(text: str) -> bool:
@@ -76,9 +89,11 @@ def looks_like_html(text: str) -> bool:
     return (head.startswith("<") and tags >= 1) or tags >= 5  # noqa: PLR2004 - five by chance: no
 
 
-def _extracted(page: Page, address: Address, *, whole: bool) -> Extracted:
+def _extracted(
+    page: Page, address: Address, says: Callable[..., dict[str, Harvested]], *, whole: bool
+) -> Extracted:
     if not page.blocks:
-        return Extracted("", (), harvest(page, -1, (), 0), "html", 0.0)
+        return Extracted("", (), says(page, -1, (), 0), "html", 0.0)
     title_at = headline(page)
     weights = weigh(page, title_at)
     choice = choose(page, weights, title_at)
@@ -88,6 +103,6 @@ def _extracted(page: Page, address: Address, *, whole: bool) -> Extracted:
         (i for i in kept if i > title_at and sentences(page.blocks[i].text)),
         kept[0] if kept else len(page.blocks),
     )
-    metadata = harvest(page, title_at, kept, first)
+    metadata = says(page, title_at, kept, first)
     confidence = choice.confidence if whole else 0.0
     return Extracted(original, lines, metadata, "html", confidence, links=links)
