@@ -98,6 +98,9 @@ class Extracted:
     unreadable: int = 0  # characters of such a file that could not be read
     links: tuple[Link, ...] = ()  # in `original`; found only when asked for
     chapters: tuple[int, ...] = ()  # where the chapters of a book begin
+    next_part: str | None = None  # URL of the next part of the same article
+    part_index: int | None = None  # which part this is, from 1
+    part_count: int | None = None
 
     @property
     def text(self) -> str:

@@ -24,6 +24,7 @@ from cleaners.html.choose import choose
 from cleaners.html.claims import claims_of
 from cleaners.html.lines import lines_of
 from cleaners.html.metadata import harvest, headline
+from cleaners.html.parts import parts_of
 from cleaners.html.trim import trim
 from cleaners.html.weigh import sentences, weigh
 
@@ -105,4 +106,15 @@ def _extracted(
     )
     metadata = says(page, title_at, kept, first)
     confidence = choice.confidence if whole else 0.0
-    return Extracted(original, lines, metadata, "html", confidence, links=links)
+    parts = parts_of(page, kept, address)
+    return Extracted(
+        original,
+        lines,
+        metadata,
+        "html",
+        confidence,
+        links=links,
+        next_part=parts.next,
+        part_index=parts.index,
+        part_count=parts.count,
+    )

@@ -18,6 +18,7 @@ HEAD_BLOCKS = 12  # lines above the text in which its facts are looked for
 TAIL_LINES = 6  # lines at the text's own end
 TAIL_BLOCKS = 12  # lines below it; those must have a label
 MAX_FACT_LINE = 200  # characters of such a line
+LONG_LABEL = 16  # characters, with the blanks in it
 FEW_LETTERS = 16  # beside a date without a label
 
 _SPACE = " \u3000\xa0\t"
@@ -97,6 +98,7 @@ _OTHER_DATE = re.compile(
     "通过|施行|起|截[止至]|召开|举行|举办|报名|会议|生于|逝世|有效|期间|周年|届|至今|版权|copyright|©|年度|第[^ ]{1,6}期",
     re.IGNORECASE,
 )
+_MAYBE_DATE = re.compile(r"(?:19|20)\d\d|[〇○零一二三四五六七八九]{2}年|民[国國]|２０")
 _LETTER = re.compile("[A-Za-z\u4e00-\u9fff]")
 _DATE_WORDS = re.compile("(?:19|20)[0-9]{2}|[年月日号时分秒]|星期[一二三四五六日天]|[上下]午")
 
@@ -177,6 +179,8 @@ def _labels_next(page: Page, number: int) -> bool:
     if number + 1 >= len(page.blocks):
         return False
     block, following = page.blocks[number], page.blocks[number + 1]
+    if len(block.text) > LONG_LABEL:
+        return False
     label = "".join(block.text.split()).rstrip(":：")
     if not 2 <= len(label) <= 8 or len(following.text) > MAX_FACT_LINE:  # noqa: PLR2004
         return False
@@ -235,7 +239,7 @@ def _until_end(said: str, start: int) -> str:
 def _unlabelled(block: Block, *, signed: bool) -> Iterator[Claim]:
     """A date alone, or a medium with a date beside it; below the text that is a signature."""
     text = block.text
-    if not states_facts(block) or not iso_date(text):
+    if not _MAYBE_DATE.search(text) or not states_facts(block) or not iso_date(text):
         return
     labelled = _LABEL.search(text) is not None
     few = 3 * FEW_LETTERS if labelled else FEW_LETTERS

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 MAX_JSON = 200_000  # characters of one JSON-LD script
 MAX_JSON_VALUES = 2_000  # values of it that are looked at
 MAX_ITEMPROPS = 200  # elements with microdata that are looked at
+WECHAT = "微信公众平台"
+FOOT = 30_000  # characters at a page's end in which its licence is linked
 MAX_VALUE = 1_000  # characters of a claim
 
 Name = Literal[
@@ -135,7 +137,7 @@ def _claims(page: Page, root: LexborNode | None, source: str) -> Iterator[Claim]
             if said:
                 standard = witness == "pubdate" and "articletitle" in page.meta
                 yield Claim(name, said, f"meta[{witness}]", "medium" if standard else trust)
-    if "js_content" in source:
+    if page.meta.get("og:site_name") == WECHAT:
         yield from _wechat(source)
     if root is not None:
         yield from _of_tree(root, source)
@@ -156,7 +158,7 @@ def _of_tree(root: LexborNode, source: str) -> Iterator[Claim]:
     """What has to be looked for in the tree, where the source says that it is there."""
     if "itemprop" in source and _ANY_MICRODATA.search(source):
         yield from _microdata(root)
-    if any(rel in source for rel in _ANY_LICENCE):
+    if any(source.find(rel, max(len(source) - FOOT, 0)) >= 0 for rel in _ANY_LICENCE):
         link = root.css_first("a[rel~=license]")
         if link is not None:
             yield Claim(

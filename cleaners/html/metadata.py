@@ -42,6 +42,7 @@ _NO_AUTHOR = re.compile(
     re.IGNORECASE,
 )
 _NO_KEYWORDS = re.compile("关键[词字]|keywords?", re.IGNORECASE)
+_HAN_NAME = re.compile(f"[{HAN}·•]{{2,4}}")
 _HAN = re.compile(f"[{HAN}]")
 _LANGUAGE = re.compile(
     "([A-Za-z]{2,3})(?:[-_](?P<script>[A-Za-z]{4}))?(?:[-_](?P<region>[A-Za-z]{2}))?"
@@ -234,7 +235,11 @@ def _author(page: Page, claims: Iterable[Claim], found: dict[str, Harvested]) ->
             claim.witness.startswith("line") or not any(fold(claim.said) in site for site in sites)
         )
         and not (generator and fold(claim.said) in generator)
-        and (claim.witness != "meta[author]" or _is_printed(page, claim.said))
+        and (
+            claim.witness != "meta[author]"
+            or _HAN_NAME.fullmatch(claim.said)
+            or _is_printed(page, claim.said)
+        )
     ]
     return _first("author", people)
 
