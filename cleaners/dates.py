@@ -223,8 +223,9 @@ def _clock(hour: int | None, minute: int | None, second: str | None, zone: str) 
         return ""
     if (hour, minute) == (0, 0) and second in (None, "00") and zone in ("", "+08:00", "+0800"):
         return ""
-    zone = zone or "+08:00"
-    zone = zone if ":" in zone else f"{zone[:3]}:{zone[3:]}"
+    zone = zone if ":" in zone or not zone else f"{zone[:3]}:{zone[3:]}"
+    if not zone or zone[1:3] > "14" or zone[4:] > "59":
+        zone = "+08:00"
     return f"T{hour:02}:{minute:02}{f':{second}' if second else ''}{zone}"
 
 

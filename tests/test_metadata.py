@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 from texts import PROSE
 
-from cleaners.dates import iso_date, relative_date, url_date
+from cleaners.dates import day_of, iso_date, relative_date, url_date
 from cleaners.document import Extracted
 from cleaners.html import extract
 
@@ -40,6 +43,22 @@ def linked(value: object) -> str:
     return f'<script type="application/ld+json">{json.dumps(value, ensure_ascii=False)}</script>'
 
 
+PIECES = (
+    '<script type="application/ld+json">{"author": [[[[["a"]]]], 1, null], "datePublished": 7}</script>',
+    '<script type="application/ld+json">[{"@type": ["Article"], "author": {"name": {"a": 1}}}]</script>',
+    "<meta name=author content='\ud800'><meta name=date content=99999999>", "<link rel=canonical href='http://[x'>",
+    "<base href='http://[x'>", "<a href='http://[x'>下一页</a>", "<a href='?page=\ud800&p=2'>下一页</a>", "作者：", "来源：",
+    "发布时间：", "2024-03-05", "<table><tr><td>来源：</td><td>", "<a href=//:99999999>2</a>", "1", "2024-02-31", "三月",
+    "<link rel=next href=''>", "<time datetime='x'>", "<i itemprop=author>", "<i itemprop=datePublished>",
+    "<a rel=license>", "文/", "：", "<meta name=keywords content=',,,'>", "<html lang='_'>",
+)  # fmt: skip
+ADDRESSES = (
+    "",
+    "http://[x/17.html",
+    "https://a.example/17.html",
+    "file:a.html",
+    "https://a.example:x/",
+)
 DAY, MINUTE = "2024-03-05", "2024-03-05T10:30+08:00"
 ARTICLE = {"@type": "NewsArticle", "headline": TITLE, "datePublished": "2024-03-05T10:30:00+08:00"}
 
@@ -174,6 +193,26 @@ def test_addresses_with_dates(url: str, day: str | None) -> None:
 def test_dates_are_as_exact_as_they_are_said(said: str, read: str | None) -> None:
     """Year, month, day, minute or second; a time has a zone, and what is no date is none."""
     assert iso_date(said) == read
+
+
+@given(st.text("0123456789年月日时-/:T Z+.二〇民國MaJunpm上下午", max_size=30))
+@example("2024-03-05T10:30+25:00")
+@example("2024-03-05T10:30+0899")
+@example("9999999999")
+def test_whatever_is_said_a_date_is_one(said: str) -> None:
+    """Nothing raises, and what comes out is ISO 8601 that everybody reads."""
+    read = iso_date(said)
+    if read:
+        assert re.fullmatch(r"(?:19|20)\d\d(?:-\d\d(?:-\d\d(?:T.{11,14})?)?)?", read)
+        assert len(read) < 10 or datetime.fromisoformat(read)
+        assert day_of(read)
+
+
+@settings(max_examples=40)
+@given(st.lists(st.sampled_from(PIECES), max_size=12).map("".join), st.sampled_from(ADDRESSES))
+def test_nothing_that_a_page_says_raises(head: str, url: str) -> None:
+    """Broken claims, addresses and pagers are no error."""
+    extract(page(head, head, head), url=url, links=True, retrieved_at=AT)
 
 
 TITLES = [

@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from cleaners.html.address import Address
 from cleaners.html.blocks import Page
@@ -62,8 +62,9 @@ _PARAMETERS = frozenset(
         "paged",
     ]
 )
+_DIGITS = re.compile("[0-9]{1,3}")
 _SUFFIX = re.compile(
-    r"(?P<stem>.*?[^/])(?:[_-]p?|(?:\.s?html?)?/(?:p|page[_/-]?)?)(?P<number>\d{1,3})(?P<end>\.\w{2,5})?/?"
+    r"(?P<stem>.*?[^/])(?:[_-]p?|(?:\.s?html?)?/(?:p|page[_/-]?)?)(?P<number>[0-9]{1,3})(?P<end>\.\w{2,5})?/?"
 )
 
 
@@ -122,10 +123,11 @@ def numbered(url: str) -> tuple[str, int]:
     (('https://a.example/x/17.html', 1), ('/x/17', 2))
     """
     parts = urlsplit(url)
-    query = parse_qsl(parts.query, keep_blank_values=True, errors="surrogateescape")
-    for place, (name, value) in enumerate(query):
-        if name.lower() in _PARAMETERS and value.isascii() and value.isdigit() and len(value) < 4:  # noqa: PLR2004
-            left = urlencode(query[:place] + query[place + 1 :], errors="surrogateescape")
+    query = parts.query.split("&")
+    for place, piece in enumerate(query):
+        name, _, value = piece.partition("=")
+        if name.lower() in _PARAMETERS and _DIGITS.fullmatch(value):
+            left = "&".join(query[:place] + query[place + 1 :])
             return urlunsplit(parts._replace(query=left)), int(value)
     found = _SUFFIX.fullmatch(parts.path)
     if not found:
