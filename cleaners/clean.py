@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from urllib.parse import urlsplit
 
@@ -101,7 +102,12 @@ def clean(
     else:
         decoded = decode(page.body, page.content_type, markup=_is_markup(page))
         extracted = extract(
-            decoded.text, page.content_type, url=page.source, links=links, sites=rules.sites
+            decoded.text,
+            page.content_type,
+            url=page.source,
+            links=links,
+            sites=rules.sites,
+            retrieved_at=page.retrieved_at,
         )
     provenance = _provenance(page, decoded, extracted, rules)
     return clean_extracted(extracted, rules, provenance, form, chapters=chapters)
@@ -135,6 +141,7 @@ def extract(
     url: str = "",
     links: bool = False,
     sites: Sequence[Site] = (),
+    retrieved_at: datetime | None = None,
 ) -> Extracted:
     """
     The visible text of a decoded page: HTML by its main block, everything else as it stands.
@@ -145,7 +152,7 @@ def extract(
     if kind.startswith("text/markdown"):
         return Extracted(text, markdown.lines_of(text), format="markdown")
     if "html" in kind or html.looks_like_html(text):
-        return html.extract(text, url=url, links=links, sites=sites)
+        return html.extract(text, url=url, links=links, sites=sites, retrieved_at=retrieved_at)
     return Extracted(text, split_lines(text))
 
 

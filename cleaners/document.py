@@ -106,6 +106,9 @@ class Extracted:
     links: tuple[Link, ...] = ()  # in `original`; found only when asked for
     chapters: tuple[int, ...] = ()  # where the chapters of a book begin
     refusal: Refusal | None = None  # the page is a list, a login, an error …, and no document
+    next_part: str | None = None  # URL of the next part of the same article
+    part_index: int | None = None  # which part this is, from 1
+    part_count: int | None = None
 
     @property
     def text(self) -> str:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from calendar import monthrange
 from collections.abc import Iterable, Mapping
 
+from cleaners.dates import iso_date
 from cleaners.document import Harvested, Trust
 from cleaners.fold import fold
 from cleaners.page import Mark, Page, Part
@@ -109,7 +109,7 @@ def value(name: str, said: str, witness: str) -> Harvested:
     if name in NUMBERS:
         return Harvested(number(said), said, witness, trust)
     if name in DATES:
-        date = iso_date(said)
+        date = iso_date(fold(said).text)
         return Harvested(date, said, witness, trust if date else "none")
     if name in ("source", "author", "editor", "account") and WORTHLESS.fullmatch(fold(said).text):
         return Harvested(None, said, witness, "none")
@@ -140,24 +140,3 @@ def number(said: str) -> int | None:
         else:
             last = DIGITS[c]
     return total + last
-
-
-def iso_date(said: str) -> str | None:
-    """
-    A printed date as an ISO date, as far as it is given; None when it is none.
-
-    >>> iso_date("2024-10-03"), iso_date("２０２４年１月"), iso_date("2024/1/5 08:30"), iso_date("13月")
-    ('2024-10-03', '2024-01', '2024-01-05T08:30', None)
-    """
-    m = DATE.search(fold(said).text)
-    if not m:
-        return None
-    year, month, day, hour, minute = (int(g) if g else None for g in m.groups())
-    if not year or not month or month > 12:  # noqa: PLR2004
-        return None
-    if day is None:
-        return f"{year:04}-{month:02}"
-    if not 1 <= day <= monthrange(year, month)[1]:
-        return None
-    time = f"T{hour:02}:{minute:02}" if hour is not None and hour < 24 else ""  # noqa: PLR2004
-    return f"{year:04}-{month:02}-{day:02}{time}"

@@ -81,7 +81,9 @@ COLUMNS: tuple[Column, ...] = (
     _text("title", "The document's own title, which is not in `text`; null when unknown."),
     _text("author", "The value of the metadata named `author`."),
     _text(
-        "published", "The value of the metadata named `published`: an ISO date or date and time."
+        "published",
+        "The value of the metadata named `published`: ISO 8601, as exact as it is known "
+        "(2024, 2024-03, 2024-03-05, 2024-03-05T10:30+08:00); a time has its zone.",
     ),
     _text("source_name", "The value of the metadata named `source`: a medium or an office."),
     _text(

@@ -50,7 +50,7 @@ def test_a_name_with_a_time_of_day_needs_noise_beside_it() -> None:
     assert "行走的蘑菇" in only(row).text
     found = only(row, tail=("上一篇：没有了", "下一篇：修桥"))
     assert "行走的蘑菇" not in found.text
-    assert found.metadata["published"].value == "2019-03-06T21:40"
+    assert found.metadata["published"].value == "2019-03-06T21:40+08:00"
 
 
 def test_rows_inside_a_text_stay() -> None:

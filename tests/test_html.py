@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cleaners.dates import iso_date
 from cleaners.html import EXTRACTOR, blocks, extract, looks_like_html
 from cleaners.html.bounds import bounded
-from cleaners.html.metadata import date_of
 
 NAV = "".join(f'<li><a href="/c{i}">栏目第{i}号</a></li>' for i in range(12))
 LINKS = "".join(f'<li><a href="/a{i}">另一篇报道的标题写在这里第{i}条</a></li>' for i in range(8))
@@ -243,7 +243,7 @@ def test_metadata_from_the_line_under_the_headline() -> None:
     listed = "<ul><li><a href=/1>2001-01-01 别的新闻标题在这里</a></li></ul>"
     found = extract(page(f"{listed}<h1>渡口的清晨</h1>{line}{article(*LONG)}{late}"))
     assert (found.published, found.source, found.author) == (
-        "2024-03-05T08:07:00+08:00",
+        "2024-03-05T08:07+08:00",
         "河湾晚报",
         "周渡",
     )
@@ -269,7 +269,7 @@ def test_the_title_is_the_headline_or_the_title_element_without_its_site() -> No
     ("said", "read"),
     [
         ("2024-03-05", "2024-03-05"),
-        ("2024/3/5 8:07", "2024-03-05T08:07:00+08:00"),
+        ("2024/3/5 8:07", "2024-03-05T08:07+08:00"),
         ("2019-09-07T13:43:45+08:00", "2019-09-07T13:43:45+08:00"),
         ("2024年02月30日，2024年3月1日", "2024-03-01"),
         ("电话 2024-123-4567", None),
@@ -278,7 +278,7 @@ def test_the_title_is_the_headline_or_the_title_element_without_its_site() -> No
 )
 def test_dates_are_dates(said: str, read: str | None) -> None:
     """Dates are ISO with the precision that is known, and impossible ones are none."""
-    assert date_of(said) == read
+    assert iso_date(said) == read
 
 
 @pytest.mark.parametrize(

@@ -11,27 +11,30 @@ from __future__ import annotations
 
 import re
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser
 
-from cleaners.document import Extracted, Line, Link
+from cleaners.document import Extracted, Harvested, Line, Link
 from cleaners.encoding import decode
 from cleaners.html.address import Address, address_of
 from cleaners.html.blocks import Page, has_password, walk
 from cleaners.html.bounds import bounded
 from cleaners.html.choose import choose
+from cleaners.html.claims import claims_of
 from cleaners.html.classes import classify, refusal
 from cleaners.html.embedded import embedded
 from cleaners.html.layout import Layout, kept_by, layout_of
 from cleaners.html.lines import lines_of
 from cleaners.html.metadata import harvest, headline
+from cleaners.html.parts import parts_of
 from cleaners.html.thread import find_thread, with_replies
 from cleaners.html.trim import trim
 from cleaners.html.weigh import sentences, weigh
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
 
     from selectolax.lexbor import LexborNode
 
@@ -58,17 +61,22 @@ def extract(
     url: str = "",
     links: bool = False,
     sites: Sequence[Site] = (),
+    retrieved_at: datetime | None = None,
 ) -> Extracted:
     """
     The visible main text of a page, one block a line, and what the page says about it.
 
     `body` is the page as it came, or decoded already; `content_type` is what a server said
-    of it, `url` where it was found: links lead from there. `links` asks for the links in the
-    text. `sites` are the rows for the page's host: the first whose body is there says where the
-    text is, and no general method is asked. Offsets of the lines count characters of `original`. Nothing is raised for broken
-    or hostile pages: a page without text gives no lines, one over the limits of `bounds` gives
-    the text of its first part with confidence 0. A page that is a list, a login, an error …
-    (`classes.WHY`), or over the limits, says so in `refusal`; what text it has is there as well.
+    of it, `url` where it was found: links lead from there, and many have a date in it.
+    `retrieved_at` is when: later dates are not believed, and 3小时前 becomes a day. `links`
+    asks for the links in the text. `sites` are the rows for the page's host: the first whose
+    body is there says where the text is, and no general method is asked. Offsets of the lines
+    count characters of `original`.
+
+    Nothing is raised for broken or hostile pages: a page without text gives no lines, one over
+    the limits of `bounds` gives the text of its first part with confidence 0. A page that is a
+    list, a login, an error … (`classes.WHY`), or over the limits, says so in `refusal`; what
+    text it has is there as well.
 
     >>> page = "<title>涨潮</title><a href=/>首页</a><div><p>夜里，海水涨了。</p></div>"
     >>> extract(page.encode()).title
@@ -84,15 +92,16 @@ def extract(
     root = LexborHTMLParser(body if as_came else text).root
     if root is None:
         return Extracted("", (), {}, "html", 0.0)
+    tree = _Tree(root, text, over, url, retrieved_at)
     layout = layout_of(root, sites) if sites else None
     if layout:
-        found = _laid_out(layout, root, url, over, links=links)
+        found = _laid_out(layout, tree, links=links)
         if found.lines:
             return found
     page = walk(root, links=links)
     if not page.blocks:  # some pages show their text by script only
         page = walk(root, show_hidden=True, links=links)
-    return _extracted(page, root, address_of(page, url), over or page.over)
+    return _extracted(page, tree)
 
 
 def looks_like_html(text: str) -> bool:
@@ -107,9 +116,32 @@ def looks_like_html(text: str) -> bool:
     return (head.startswith("<") and tags >= 1) or tags >= 5  # noqa: PLR2004 - five by chance: no
 
 
-def _extracted(page: Page, root: LexborNode, address: Address, over: str) -> Extracted:
+class _Tree(NamedTuple):
+    """A page that is parsed, and what is known of it beside its tree."""
+
+    root: LexborNode
+    source: str
+    over: str  # which limit the source was over, or nothing
+    url: str
+    retrieved_at: datetime | None
+
+    def says(self, page: Page) -> Callable[..., dict[str, Harvested]]:
+        """`harvest`, with what the markup claims and where and when the page was found."""
+        return partial(
+            harvest,
+            claims=claims_of(page, self.root, self.source),
+            address=self.address(page),
+            retrieved_at=self.retrieved_at,
+        )
+
+    def address(self, page: Page) -> Address:
+        return address_of(page, self.url)
+
+
+def _extracted(page: Page, tree: _Tree) -> Extracted:
     if not page.blocks:
-        return _unseen(page, root, address, over)
+        return _unseen(page, tree)
+    address, over = tree.address(page), tree.over or page.over
     title_at = headline(page)
     weights = weigh(page, title_at)
     choice = choose(page, weights, title_at)
@@ -119,57 +151,73 @@ def _extracted(page: Page, root: LexborNode, address: Address, over: str) -> Ext
         (i for i in kept if i > title_at and sentences(page.blocks[i].text)),
         kept[0] if kept else len(page.blocks),
     )
-    metadata = harvest(page, title_at, kept, first)
+    metadata = tree.says(page)(page, title_at, kept, first)
     shown = with_replies(page, thread.replies) if thread else page
     original, lines, links = lines_of(shown, kept, address)
     if over:
         return Extracted(original, lines, metadata, "html", 0.0, links=links, refusal=refusal(over))
     prose = sum(weights.prose[i] for i in kept)
     if prose < SHOWN:
-        title = metadata["title"].value if "title" in metadata else None
-        found = embedded(root, str(title or ""), original, prose, headed=title_at >= 0)
+        found = embedded(tree.root, _title(metadata), original, prose, headed=title_at >= 0)
         if found:
             original, lines, links = _text_of(found, address)
             return Extracted(original, lines, metadata, "html", SCRIPTED, links=links)
-    refused = classify(page, weights, title_at, partial(has_password, root))
-    return Extracted(
-        original, lines, metadata, "html", choice.confidence, links=links, refusal=refused
-    )
-
-
-def _unseen(page: Page, root: LexborNode, address: Address, over: str) -> Extracted:
-    """A page that shows nothing: what its scripts hold, if anything."""
-    metadata = harvest(page, -1, (), 0)
-    if over:
-        return Extracted("", (), metadata, "html", 0.0, refusal=refusal(over))
-    title = metadata["title"].value if "title" in metadata else None
-    found = embedded(root, str(title or ""), "", 0.0, headed=False)
-    if not found:
-        return Extracted("", (), metadata, "html", 0.0)
-    original, lines, links = _text_of(found, address)
-    return Extracted(original, lines, metadata, "html", SCRIPTED, links=links)
-
-
-def _laid_out(layout: Layout, root: LexborNode, url: str, over: str, *, links: bool) -> Extracted:
-    """The page as its site's own row reads it."""
-    page = walk(root, links=links, excluded=layout.excluded)
-    kept = kept_by(layout, page)
-    if not kept:  # hidden until a script runs
-        page = walk(root, show_hidden=True, links=links, excluded=layout.excluded)
-        kept = kept_by(layout, page)
-    over = over or page.over
-    original, lines, found = lines_of(page, kept, address_of(page, url))
-    title_at = headline(page)
-    metadata = harvest(page, title_at, kept, kept[0] if kept else 0) | dict(layout.facts)
+    parts = parts_of(page, kept, address)
     return Extracted(
         original,
         lines,
         metadata,
         "html",
+        choice.confidence,
+        links=links,
+        refusal=classify(page, weights, title_at, partial(has_password, tree.root)),
+        next_part=parts.next,
+        part_index=parts.index,
+        part_count=parts.count,
+    )
+
+
+def _title(metadata: dict[str, Harvested]) -> str:
+    title = metadata.get("title")
+    return str(title.value or "") if title else ""
+
+
+def _unseen(page: Page, tree: _Tree) -> Extracted:
+    """A page that shows nothing: what its scripts hold, if anything."""
+    over = tree.over or page.over
+    metadata = tree.says(page)(page, -1, (), 0)
+    if over:
+        return Extracted("", (), metadata, "html", 0.0, refusal=refusal(over))
+    found = embedded(tree.root, _title(metadata), "", 0.0, headed=False)
+    if not found:
+        return Extracted("", (), metadata, "html", 0.0)
+    original, lines, links = _text_of(found, tree.address(page))
+    return Extracted(original, lines, metadata, "html", SCRIPTED, links=links)
+
+
+def _laid_out(layout: Layout, tree: _Tree, *, links: bool) -> Extracted:
+    """The page as its site's own row reads it."""
+    page = walk(tree.root, links=links, excluded=layout.excluded)
+    kept = kept_by(layout, page)
+    if not kept:  # hidden until a script runs
+        page = walk(tree.root, show_hidden=True, links=links, excluded=layout.excluded)
+        kept = kept_by(layout, page)
+    over, address = tree.over or page.over, tree.address(page)
+    original, lines, found = lines_of(page, kept, address)
+    metadata = tree.says(page)(page, headline(page), kept, kept[0] if kept else 0)
+    parts = parts_of(page, kept, address)
+    return Extracted(
+        original,
+        lines,
+        metadata | dict(layout.facts),
+        "html",
         0.0 if over else 1.0,
         f"{EXTRACTOR}+{layout.site.pack}",
         links=found,
         refusal=refusal(over) if over else None,
+        next_part=parts.next,
+        part_index=parts.index,
+        part_count=parts.count,
     )
 
 

@@ -41,7 +41,7 @@ class Address:
 
 def address_of(page: Page, url: str = "") -> Address:
     """The address of a page that was found at `url`; its `<base>` is followed."""
-    here = url if url.startswith(("http://", "https://")) else ""
+    here = Address().of(url) if url.startswith(("http://", "https://")) else ""
     bases = [said.get("href") or "" for said in page.of("base")]
     base = Address(here, here).of(bases[0]) if bases else ""
     return Address(here, base or here)

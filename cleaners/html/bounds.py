@@ -25,7 +25,22 @@ TOO_DEEP = "too-deep"
 TOO_LARGE = "too-large"
 
 _FORMATTING = frozenset(
-    ("a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u")
+    (
+        "a",
+        "b",
+        "big",
+        "code",
+        "em",
+        "font",
+        "i",
+        "nobr",
+        "s",
+        "small",
+        "strike",
+        "strong",
+        "tt",
+        "u",
+    )
 )
 # An open one is closed by the next: they do not nest.
 _SELF_CLOSING = frozenset((

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
+from cleaners.dates import iso_date
 from cleaners.document import Harvested
 from cleaners.html.blocks import BLOCK_TAGS, Page
-from cleaners.html.metadata import date_of
 from cleaners.sites import Site
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def _facts(root: LexborNode, site: Site) -> Iterable[tuple[str, Harvested]]:
         for node in _first(root, selectors)[:1]:
             said = " ".join(node.text().split())[:MAX_FACT]
             said = said or node.attributes.get("content") or node.attributes.get("datetime") or ""
-            value = date_of(said) if name == "published" else said.strip()
+            value = iso_date(said) if name == "published" else said.strip()
             if value:
                 yield name, Harvested(value, said, f"site:{site.pack}", "high")
 

@@ -17,6 +17,7 @@ from cleaners.html.address import Address
 from cleaners.html.blocks import Block, BlockLink, Page
 
 LONG_CELL = 40  # characters; such lines, several in one cell, are text in a layout table
+DEEPEST = 16  # level of an item that is told from those above it
 MAX_SPAN = 50  # columns of one cell that are believed
 
 _CELLS = frozenset(("td", "th"))
@@ -120,7 +121,7 @@ class _Structure:
         if item < 0 or self._page.tag[item] != "li" or level < 1:
             return 0, "", 0
         number = self._numbers.get(item)
-        return level, "-" if number is None else f"{number}.", self._unit(item)
+        return min(level, DEEPEST), "-" if number is None else f"{number}.", self._unit(item)
 
     def _depth(self, at: int) -> int:
         """In how many lists an element stands."""

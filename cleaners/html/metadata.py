@@ -1,317 +1,273 @@
-"""What a page says about its text: title, dates, source, author, each with its witness."""
+"""
+What is believed of all that a page says about itself: each fact with its witness and its trust.
+
+    markup ──claims──┐
+                     ├──▶ one fact a name, the best witness first
+    lines ──bylines──┘
+
+A wrong date is worse than none. So dates that disagree are not voted on: where the markup and
+the printed by-line name different days the earlier one is taken (the later is that of an
+import, a template or an update), and less is believed.
+"""
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 
+from cleaners.characters import HAN
+from cleaners.dates import day_of, iso_date, relative_date, url_date
 from cleaners.document import Harvested, Trust
-from cleaners.html.blocks import Block, Page
+from cleaners.fold import fold as folded_view
+from cleaners.harvest import WORTHLESS
+from cleaners.html.address import Address
+from cleaners.html.blocks import Page
+from cleaners.html.bylines import said_by_lines, states_facts
+from cleaners.html.claims import Claim, Name
+from cleaners.html.titles import fold, headline, site_of, title_of
 
-MAX_JSON = 200_000  # characters of one JSON-LD script
-MAX_JSON_VALUES = 2_000  # values of it that are looked at
-HEAD_BLOCKS = 12  # lines above the text in which its date and source are looked for
-MAX_FACT_LINE = 200  # characters of such a line
+__all__ = ["harvest", "headline"]
 
-# Names of <meta> elements, in the order in which they are believed.
-META: Mapping[str, tuple[str, ...]] = {
-    "title": ("articletitle", "og:title", "twitter:title", "dc.title"),
-    "author": ("author", "article:author", "dc.creator", "og:article:author"),
-    "source": ("contentsource", "source", "article:source", "mediaid", "og:article:source"),
-    "published": (
-        "article:published_time",
-        "datepublished",
-        "weibo: article:create_at",
-        "og:published_time",
-        "og:release_date",
-        "og:time",
-        "publish_time",
-        "publishtime",
-        "publishdate",
-        "publish-date",
-        "firstpublishedtime",
-        "dc.date.issued",
-        "dc.date",
-    ),
-    "published late": ("pubdate", "releasedate", "date", "dateupdate"),  # often when it was built
-    "modified": (
-        "article:modified_time",
-        "datemodified",
-        "og:updated_time",
-        "weibo: article:update_at",
-        "lastmodified",
-    ),
-    "site_name": ("og:site_name", "sitename", "application-name"),
-    "canonical_url": ("og:url",),
-    "keywords": ("keywords", "news_keywords"),
-}
-_LINKED_DATA: Mapping[str, tuple[str, Trust]] = {
-    "headline": ("title", "high"),
-    "datePublished": ("published", "high"),
-    "pubDate": ("published", "high"),
-    "dateModified": ("modified", "high"),
-    "upDate": ("modified", "medium"),
-}
-_DATE = re.compile(
-    r"(?<!\d)((?:19|20)\d\d) {0,2}[-/.年] {0,2}(\d{1,2}) {0,2}[-/.月] {0,2}(\d{1,2})(?!\d{3})"
-    r"[日号]?(?:[T\s\u00a0]{0,4}(\d{1,2})[:：](\d\d)(?:[:：](\d\d))?)?"
-    r"(?:\.\d{1,9})?(Z|[+-]\d\d:?\d\d)?"
+LONG_SOURCE = 60  # characters of no medium's name
+SHORT = 80  # characters of a line that may name an author
+SAMPLED, SAMPLE = 20, 400  # lines and characters of the text that tell whether it is Chinese
+MANY_HAN = 0.3  # of its letters
+
+_RANK = {"high": 0, "medium": 1, "low": 2, "none": 3}
+_NO_AUTHOR = re.compile(
+    "链接|来自|网络|整理|[@/]|编辑|本文|转载|声明|所有|个人|点击|查看|https?:|www\\.|\\.c(?:om|n)\\b|有限公司|下一|上一|"
+    "Discuz|Comsenz|phpwind|DedeCMS|PHPCMS|WordPress|Hexo|Typecho|Joomla|Drupal|SiteServer|"
+    "[Tt]eam\\b|CMS\\b|模板|admin|root|webmaster|站长|系统|默认|用户|发布者|未知|佚名",
+    re.IGNORECASE,
 )
-_GAP = r"[ \u3000\u00a0]{0,4}"
-_STOP = (
-    r"(?=[\s\u3000\u00a0|｜,，;；。（(\[【\])）】]|作者|编辑|編輯|责任|责编|记者|时间|日期|发布|发表|浏览|阅读|点击"
-    r"|字号|字体|来源|來源|出处|分享|评论|打印|\d{4}[-年/.]|$)"
+_NO_KEYWORDS = re.compile("关键[词字]|keywords?", re.IGNORECASE)
+_HAN_NAME = re.compile(f"[{HAN}·•]{{2,4}}")
+_HAN = re.compile(f"[{HAN}]")
+_LANGUAGE = re.compile(
+    "([A-Za-z]{2,3})(?:[-_](?P<script>[A-Za-z]{4}))?(?:[-_](?P<region>[A-Za-z]{2}))?"
 )
-_SOURCE = re.compile(
-    r"(?:(?:文章|信息|稿件|新闻|本文|内容|消息|资料)?(?:来源|來源|稿源|出处)|转自|摘自)"
-    rf"{_GAP}[:：|｜丨]{_GAP}([^\s:：，。；]{{2,30}}?){_STOP}"
-)
-_AUTHOR = re.compile(
-    r"(?:(?<=[|\s])作者(?=[\u4e00-\u9fff]{2,4}$)|(?:作者|撰文|撰稿|文(?=[/／])|记者|執筆|执笔)"
-    rf"{_GAP}[:：|｜丨/／ \u3000]{_GAP})([\w·•]{{2,20}}?){_STOP}"
-)
-_MEDIUM_AND_DATE = re.compile(
-    r"^(?:原创[ \u3000])?([^\s:：,，、|]{2,20})[\s\u00a0]{1,4}(?:19|20)\d\d[-/.年]"
-    r"\d{1,2}[-/.月]\d{1,2}日?[\s\u00a0]{0,4}[\d:：]{0,8}$"
-)
-_STAMP = re.compile(
-    r"^(?:发布时间|发布于|发表于|时间)?[:： ]{0,2}(?:19|20)\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}日?"
-    r"[\s\u00a0]{1,4}\d{1,2}[:：]\d\d(?:[:：]\d\d)?$"
-)
-_NO_MEDIUM = ("时间", "日期", "发布", "发表", "于", "更新", "收藏")
-_NO_AUTHOR = ("链接", "来自", "网络", "整理", "@", "编辑", "本文", "转载", "声明", "所有", "个人")
-_WORTHLESS = frozenset(
-    ("网络", "互联网", "網絡", "本站", "原创", "未知", "不详", "转载", "佚名", "admin")
-)
-_TITLE_ENDS = re.compile(r" *(?:[_|｜»]|--+|——| [-–—·] |-(?=[^-]{2,20}$)) *")
-_NOT_WORD = re.compile(r"\W+")
 
 
-def fold(text: str) -> str:
-    """Letters, digits and Han characters only, so that titles can be compared."""
-    return _NOT_WORD.sub("", text).lower()
-
-
-def headline(page: Page) -> int:
+def harvest(
+    page: Page,
+    title_at: int,
+    kept: Sequence[int],
+    first: int,
+    claims: Sequence[Claim] = (),
+    address: Address = Address(),  # noqa: B008  frozen
+    retrieved_at: datetime | None = None,
+) -> dict[str, Harvested]:
     """
-    Index of the block that shows the page's own title, or -1.
-
-    It is the longest block that also stands in `<title>` or a title `<meta>`; a heading is
-    preferred to what is no heading.
-    """
-    said = [text for tag, _, text in page.facts if tag == "title"]
-    said += [value for _, value in _metas(page, META["title"])]
-    whole = "".join(said)
-    folded = [fold(text) for text in said]
-    best, found = 0.0, -1
-    for i, block in enumerate(page.blocks):
-        text = block.text
-        if len(text) > MAX_FACT_LINE or block.link * 2 > len(text) or text[:1] not in whole:
-            continue
-        if text[:2] not in whole and text[-2:] not in whole:
-            continue
-        words = fold(text)
-        if len(words) < 2 or not any(words in title for title in folded):  # noqa: PLR2004
-            continue
-        heading = block.role == "heading"
-        score = len(words) + (3.0 if heading else 0.0)
-        if score > best and (heading or len(words) >= 5):  # noqa: PLR2004
-            best, found = score, i
-    return found
-
-
-def harvest(page: Page, title_at: int, kept: Sequence[int], first: int) -> dict[str, Harvested]:
-    """
-    All that the page says: JSON-LD and `<meta>` first, then the lines between title and text.
+    All that the page says, judged.
 
     `title_at` is the headline's block or -1, `kept` the blocks of the main text, `first` the
-    first of them that is prose. Nothing is taken from prose, lists or links.
+    first of them that is prose, `claims` those of the markup. `retrieved_at` tells which dates
+    are still to come, and what 3小时前 means.
     """
+    lines = said_by_lines(page, title_at, kept, first)
     found: dict[str, Harvested] = {}
-    for name, fact in _linked_data(page):
-        found.setdefault(name, fact)
-    for name in ("published", "modified", "site_name", "canonical_url", "keywords"):
-        _put_metas(found, page, name, META[name], "high")
-    for value in (a.get("href") or "" for a in page.of("link") if a.get("rel") == "canonical"):
-        _put(found, "canonical_url", value, "link[canonical]", "high")
-    lines = _fact_lines(page, title_at, kept, first)
-    for block in lines:
-        _put_line(found, block.text)
-    for block in lines:
-        _put(found, "published", block.text, "line date", "medium")
-    _put_metas(found, page, "published", META["published late"], "low")
-    for attributes in page.of("time"):
-        _put(found, "published", attributes.get("datetime") or "", "time[datetime]", "low")
-    for name in ("source", "author"):
-        _put_metas(found, page, name, META[name], "low")
-    title = _title(page, title_at, found.get("title"))
+    title = title_of(page, title_at, first, [*claims, *lines])
     if title:
         found["title"] = title
+    url = _canonical(claims, address)
+    if url:
+        found["canonical_url"] = url
+    where = address.url or (str(url.value) if url else "")
+    dates = _Dates(claims, lines, where, retrieved_at)
+    published = dates.published() or _relative(page, title_at, first, retrieved_at)
+    modified = dates.modified(published)
+    found |= {n: f for n, f in (("published", published), ("modified", modified)) if f}
+    for name in ("site_name", "keywords", "licence", "language", "doc_number", "editor"):
+        fact = _first(name, [*claims, *lines])
+        if fact:
+            found[name] = fact
+    if "site_name" not in found and title and (site := site_of(str(title.value), page)):
+        found["site_name"] = Harvested(site, site, "title", "low")
+    source = _first("source", [*lines, *claims])
+    if source:
+        found["source"] = source
+    author = _author(page, [*lines, *claims], found)
+    if author:
+        found["author"] = author
+    _check_language(page, kept, found)
     return found
 
 
-def _put_line(found: dict[str, Harvested], text: str) -> None:
-    """The source and the author that one line names."""
-    hit = _SOURCE.search(text)
-    if hit:
-        _put(found, "source", hit.group(1), f"line {hit.group()[:2]}", "medium", said=hit.group())
-    hit = _AUTHOR.search(text)
-    if hit and _is_name(hit.group(1)):
-        _put(found, "author", hit.group(1), f"line {hit.group()[:2]}", "medium", said=hit.group())
-    hit = _MEDIUM_AND_DATE.match(text)
-    if hit and not hit.group(1).endswith(_NO_MEDIUM):
-        _put(found, "source", hit.group(1), "line with date", "low", said=hit.group())
+# ------------------------------------------------------------------------------- dates
 
 
-def _put_metas(
-    found: dict[str, Harvested], page: Page, name: str, metas: Sequence[str], trust: Trust
-) -> None:
-    for witness, value in _metas(page, metas):
-        if name in ("source", "author") and "/" in value:
-            continue  # an address
-        if name != "author" or (_is_name(value) and not _is_site(page, value)):
-            _put(found, name, value, f"meta[{witness}]", trust)
+class _Dates:
+    """The days on which a page says that it was published and modified."""
+
+    def __init__(
+        self,
+        claims: Iterable[Claim],
+        lines: Iterable[Claim],
+        url: str,
+        retrieved_at: datetime | None,
+    ) -> None:
+        self._last = retrieved_at and day_of(_moment(retrieved_at))
+        self._claims = self._read(claims)
+        self._lines = self._read(lines)
+        self._url = url_date(url)
+
+    def published(self) -> Harvested | None:
+        """Of markup and by-line the earlier; else the address, a signature, what builds pages."""
+        said = self._of(self._claims, "high") or self._of(self._claims, "medium")
+        lines = [fact for name, fact in self._lines if name == "published" and fact.trust != "low"]
+        labelled = [fact for fact in lines if fact.witness != "line date"]
+        printed = next(iter(labelled or lines), None)
+        if said and printed:
+            return _of_two(said, printed)
+        if said or printed:
+            return said or printed
+        if self._url:
+            return Harvested(self._url, self._url, "url", "medium")
+        return self._of(self._lines, "low") or self._of(self._claims, "low")
+
+    def modified(self, published: Harvested | None) -> Harvested | None:
+        """Nothing that was before the page was published."""
+        first = day_of(str(published.value)) if published else ""
+        said = [fact for name, fact in (*self._claims, *self._lines) if name == "modified"]
+        later = [fact for fact in said if day_of(str(fact.value)) >= first]
+        return min(later, key=lambda fact: _RANK[fact.trust], default=None)
+
+    def _of(self, facts: Iterable[tuple[str, Harvested]], trust: Trust) -> Harvested | None:
+        return next((f for name, f in facts if name == "published" and f.trust == trust), None)
+
+    def _read(self, claims: Iterable[Claim]) -> list[tuple[str, Harvested]]:
+        read: list[tuple[str, Harvested]] = []
+        for claim in claims:
+            if claim.name in ("published", "modified"):
+                date = iso_date(claim.said)
+                if date and not (self._last and day_of(date) > self._last):
+                    read.append((claim.name, claim.fact(date)))
+        return read
 
 
-def date_of(text: str) -> str | None:
-    """
-    The first date in a text as ISO 8601, with its time where one is given; None without one.
+def _of_two(said: Harvested, printed: Harvested) -> Harvested:
+    """What markup and by-line say together: one day, as exactly as either; or the earlier one."""
+    a, b = str(said.value), str(printed.value)
+    day, other = day_of(a), day_of(b)
+    short = min(len(day), len(other))
+    if day[:short] == other[:short]:
+        return said if len(a) >= len(b) else Harvested(b, printed.said, printed.witness, said.trust)
+    earlier = said if day < other else printed
+    return Harvested(earlier.value, earlier.said, earlier.witness, "low")
 
-    A time without a zone is read as China's.
 
-    >>> date_of("发布时间：2024年3月5日 08:07"), date_of("2019-10-20T12:38:15.000Z")
-    ('2024-03-05T08:07:00+08:00', '2019-10-20T12:38:15+00:00')
-    >>> date_of("2024-13-45") is None
-    True
-    """
-    for hit in _DATE.finditer(text):
-        year, month, day, hour, minute, second, zone = hit.groups()
-        try:
-            said = date(int(year), int(month), int(day)).isoformat()
-        except ValueError:
+def _moment(moment: datetime) -> str:
+    return moment.isoformat() if moment.tzinfo else f"{moment.isoformat()}+00:00"
+
+
+def _relative(
+    page: Page, title_at: int, first: int, retrieved_at: datetime | None
+) -> Harvested | None:
+    """The day that a line like 3小时前 below the headline means, when the moment is known."""
+    if retrieved_at is None or title_at < 0:
+        return None
+    for block in page.blocks[title_at + 1 : first]:
+        date = relative_date(block.text, retrieved_at) if states_facts(block) else None
+        if date:
+            return Harvested(date, block.text, "line date", "low")
+    return None
+
+
+# ------------------------------------------------------------------------ names, others
+
+
+def _first(name: str, claims: Iterable[Claim]) -> Harvested | None:
+    """The best claim of a name that says something; else one that says nothing, as it is said."""
+    worthless: Harvested | None = None
+    best: Harvested | None = None
+    for claim in claims:
+        if claim.name != name:
             continue
-        if hour is None or int(hour) > 23 or int(minute) > 59:  # noqa: PLR2004
-            return said
-        zone = "+00:00" if zone == "Z" else zone or "+08:00"
-        zone = zone if ":" in zone else f"{zone[:3]}:{zone[3:]}"
-        return f"{said}T{int(hour):02d}:{minute}:{second or '00'}{zone}"
-    return None
+        value = _value(claim.name, claim.said)
+        if value is None:
+            worthless = worthless or claim.fact(None, "none")
+        elif value and (best is None or _RANK[claim.trust] < _RANK[best.trust]):
+            best = claim.fact(value)
+    return best or worthless
 
 
-def _is_name(text: str) -> bool:
-    return not text.isdigit() and not any(word in text for word in _NO_AUTHOR)
+def _value(name: Name, said: str) -> str | None:
+    """What is meant; an empty text for what is no such fact, None for what says nothing."""
+    said = said.strip()
+    if name in ("source", "author", "editor") and WORTHLESS.fullmatch(folded_view(said).text):
+        return None
+    if name == "source":
+        return "" if "/" in said or len(said) > LONG_SOURCE else said  # an address, a sentence
+    if name in ("author", "editor"):
+        return "" if said.isdigit() or _NO_AUTHOR.search(said) else said
+    if name == "keywords":
+        words = (word.strip() for word in re.split("[,，、;；|]", said))
+        return "" if _NO_KEYWORDS.fullmatch(said) else ",".join(filter(None, words))
+    return _language(said) if name == "language" else said
 
 
-def _is_site(page: Page, value: str) -> bool:
-    """Whether an "author" is the site: it stands in the page's <title> or is its og:site_name."""
-    said = [text for tag, _, text in page.facts if tag == "title"]
-    said += [name for _, name in _metas(page, META["site_name"])]
-    return any(fold(value) in fold(text) for text in said)
+def _language(said: str) -> str:
+    """
+    A tag of BCP 47, as it is usually written; nothing for what is none.
+
+    >>> _language("zh_cn"), _language("ZH-hans-cn"), _language("utf-8")
+    ('zh-CN', 'zh-Hans-CN', '')
+    """
+    found = _LANGUAGE.fullmatch(said)
+    if not found or found[1].lower() in ("utf", "und", "mul"):
+        return ""
+    script, region = found["script"], found["region"]
+    parts = (found[1].lower(), script and script.title(), region and region.upper())
+    return "-".join(filter(None, parts))
 
 
-def _title(page: Page, title_at: int, linked: Harvested | None) -> Harvested | None:
-    if title_at >= 0:
-        return _fact(page.blocks[title_at].text, "headline", "high")
-    if linked:
-        return linked
-    for witness, value in _metas(page, META["title"]):
-        return _fact(value, f"meta[{witness}]", "medium")
-    for text in (text for tag, _, text in page.facts if tag == "title" and text.strip()):
-        parts = _TITLE_ENDS.split(" ".join(text.split()))
-        return Harvested(max(parts[:2], key=len).strip(), text.strip(), "title", "low")
-    return None
-
-
-def _fact_lines(page: Page, title_at: int, kept: Sequence[int], first: int) -> list[Block]:
-    """The short lines below the headline, above it, at the text's end, and right after it."""
-    start = title_at if 0 <= title_at < first else first
-    order = [
-        *range(start + 1, min(first, start + 2 * HEAD_BLOCKS)),
-        *range(start - 1, max(start - HEAD_BLOCKS, 0) - 1, -1),
-        *kept[-6:],
+def _author(page: Page, claims: Iterable[Claim], found: dict[str, Harvested]) -> Harvested | None:
+    """Who wrote it; not the site, nor the medium that is the source already."""
+    sites = [fold(text) for tag, _, text in page.facts if tag == "title"]
+    sites += [fold(str(found[name].value)) for name in ("site_name", "source") if name in found]
+    generator = fold(page.meta.get("generator", ""))
+    people = [
+        claim
+        for claim in claims
+        if claim.name == "author"
+        and (
+            claim.witness.startswith("line") or not any(fold(claim.said) in site for site in sites)
+        )
+        and not (generator and fold(claim.said) in generator)
+        and (
+            claim.witness != "meta[author]"
+            or _HAN_NAME.fullmatch(claim.said)
+            or _is_printed(page, claim.said)
+        )
     ]
-    found = [page.blocks[i] for i in order if _states_facts(page.blocks[i])]
-    if kept:
-        after = page.blocks[kept[-1] + 1 : kept[-1] + 4]
-        found += [block for block in after if _STAMP.match(block.text)]
-    return found
+    return _first("author", people)
 
 
-def _states_facts(block: Block) -> bool:
-    text = block.text
-    return (
-        len(text) <= MAX_FACT_LINE
-        and block.link <= 0.6 * len(text)  # else another page's
-        and not any(mark in text for mark in "。，？！")
-        and "星期" not in text  # the day on which the page is read
-    )
+def _is_printed(page: Page, name: str) -> bool:
+    """Whether a name stands in a short line; templates name their own maker in <meta>."""
+    return any(name in block.text for block in page.blocks if len(block.text) <= SHORT)
 
 
-def _metas(page: Page, names: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """(name, content) of the page's <meta> elements of these names, in the order of `names`."""
-    return ((name, page.meta[name]) for name in names if name in page.meta)
+def _canonical(claims: Iterable[Claim], address: Address) -> Harvested | None:
+    """The page's own address; that of the site's front page is a common mistake, and is none."""
+    for claim in sorted(
+        (c for c in claims if c.name == "canonical_url"), key=lambda claim: _RANK[claim.trust]
+    ):
+        url = address.of(claim.said)
+        if re.match(r"https?://[^/]+/[^/?]|https?://[^/]+/?\?", url) or (url == address.url != ""):
+            return claim.fact(url)
+    return None
 
 
-def _linked_data(page: Page) -> Iterator[tuple[str, Harvested]]:
-    """Facts from JSON-LD scripts; broken ones say nothing."""
-    for tag, _, text in page.facts:
-        if tag != "script" or len(text) > MAX_JSON:
-            continue
-        try:
-            waiting = [json.loads(text, strict=False)]
-        except (ValueError, RecursionError):
-            continue
-        for _ in range(MAX_JSON_VALUES):
-            if not waiting:
-                break
-            value = waiting.pop(0)
-            if isinstance(value, list):
-                waiting.extend(value)
-            elif isinstance(value, dict):
-                yield from _linked_facts(value)
-                waiting.extend(v for v in value.values() if isinstance(v, dict | list))
-
-
-def _linked_facts(value: Mapping[str, object]) -> Iterator[tuple[str, Harvested]]:
-    for key, (name, trust) in _LINKED_DATA.items():
-        said = value.get(key)
-        if isinstance(said, str) and said.strip():
-            read = date_of(said) if name in ("published", "modified") else said.strip()
-            if read:
-                yield name, Harvested(read, said, f"json-ld:{key}", trust)
-    author = value.get("author")
-    if isinstance(author, list) and author:
-        author = author[0]
-    if isinstance(author, dict):
-        author = author.get("name")
-    if isinstance(author, str) and author.strip():
-        yield "author", _fact(author, "json-ld:author", "medium")
-
-
-def _put(
-    found: dict[str, Harvested],
-    name: str,
-    value: str,
-    witness: str,
-    trust: Trust,
-    *,
-    said: str = "",
-) -> None:
-    """Note a fact, unless one of its name is known already."""
-    if name in found and found[name].value is not None:
+def _check_language(page: Page, kept: Sequence[int], found: dict[str, Harvested]) -> None:
+    """lang="en" stands in many templates; it is not believed over a text in Chinese."""
+    said = found.get("language")
+    if said is None or said.value is None:
         return
-    if name in ("published", "modified"):
-        read = date_of(value)
-        if read:
-            found[name] = Harvested(read, said or value, witness, trust)
-    elif value.strip():
-        found[name] = _fact(value, witness, trust, said)
-
-
-def _fact(value: str, witness: str, trust: Trust, said: str = "") -> Harvested:
-    value = value.strip()
-    if value.lower() in _WORTHLESS:
-        return Harvested(None, said or value, witness, "none")
-    return Harvested(value, said or value, witness, trust)
+    sample = "".join(page.blocks[i].text for i in kept[:SAMPLED])[:SAMPLE]
+    letters = sum(map(str.isalpha, sample))
+    if letters:
+        han = len(_HAN.findall(sample)) > MANY_HAN * letters
+        if han != str(said.value).startswith(("zh", "ja", "yue", "ko")):
+            found["language"] = Harvested(None, said.said, said.witness, "none")
