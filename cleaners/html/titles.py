@@ -118,19 +118,19 @@ def _whole(page: Page, at: int, titles: Sequence[str]) -> str:
 
     def belongs(number: int, joined: str) -> bool:
         return (
-            0 <= number < len(blocks)
-            and page.parent[blocks[number].at] == page.parent[blocks[at].at]
+            page.parent[blocks[number].at] == page.parent[blocks[at].at]
             and blocks[number].link * 2 <= len(blocks[number].text)
             and any(fold(joined) in title for title in folded)
         )
 
-    before, after = at - 1, at + 1
-    while after < at + NEAR and belongs(after, text + blocks[after].text):
+    for after in range(at + 1, min(at + NEAR, len(blocks))):
+        if not belongs(after, text + blocks[after].text):
+            break
         text += blocks[after].text
-        after += 1
-    while before > at - NEAR and belongs(before, blocks[before].text + text):
+    for before in range(at - 1, max(at - NEAR, -1), -1):
+        if not belongs(before, blocks[before].text + text):
+            break
         text = blocks[before].text + text
-        before -= 1
     return text
 
 
