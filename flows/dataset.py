@@ -41,9 +41,9 @@ from flows.columns import (
 )
 from flows.commit import Manifest, disk_errors
 from flows.digests import Digests
-from flows.resume import Entry, Journal, Run, State, is_resumable, reject_line, reject_of
 from flows.json_parts import JsonParts
 from flows.parts import Parts, file_entry
+from flows.resume import Entry, Journal, Run, State, is_resumable, reject_line, reject_of
 from flows.rows import document, document_id, reject_row, rejected, row, size, storable
 from flows.stored import check, ids, read_documents, read_rejects
 from flows.table_columns import OF_THEIR_OWN

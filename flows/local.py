@@ -130,7 +130,7 @@ def clean_paths(
 
     run = {
         "code": CODE_VERSION,
-        "rules": list(_rules(pack_texts).for_host("").names),
+        "rules": list(rules_of(pack_texts).for_host("").names),
         "packs": [hashlib.sha256(text.encode()).hexdigest() for _, text in pack_texts],
         "form": list(steps),
         "links": links,
@@ -172,8 +172,8 @@ def _write(
     run      what was asked for; with it, the run can be gone on with when it is stopped
     """
     from flows.dataset import DatasetWriter  # noqa: PLC0415  pyarrow: only who writes waits for it
-    from flows.resume import finish_commit  # noqa: PLC0415  likewise
     from flows.report import write_report  # noqa: PLC0415  jinja2, likewise
+    from flows.resume import finish_commit  # noqa: PLC0415  likewise
 
     if resume and run is not None and (manifest := finish_commit(out, run)) is not None:
         return _of_manifest(summary, manifest["counts"])

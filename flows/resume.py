@@ -168,7 +168,8 @@ def _result(made: Mapping[str, Any]) -> Document | Rejected:
 
 
 def _dumped(value: object) -> bytes:
-    return json.dumps(value, default=_written).encode("ascii")
+    text = json.dumps(value, ensure_ascii=False, default=_written)
+    return text.encode("utf-8", "surrogatepass")
 
 
 def _written(value: object) -> str:

@@ -14,8 +14,8 @@ from cleaners.errors import UsageError
 from flows import cli
 from flows.dataset import check
 from flows.digests import Digests
-from flows.resume import Entry, Journal
 from flows.report import Tally, tally_of
+from flows.resume import Entry, Journal
 from tests.containers import jsonl, text
 
 ROOT = Path(__file__).resolve().parent.parent
