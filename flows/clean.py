@@ -19,7 +19,6 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import closing, suppress
-from dataclasses import asdict
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -35,12 +34,24 @@ from prefect.task_runners import ThreadPoolTaskRunner  # noqa: E402
 from cleaners.errors import ZhengbenError  # noqa: E402
 from cleaners.normalise import SCRIPTS, Form, step_names  # noqa: E402
 from cleaners.script import Script  # noqa: E402
-from flows.local import Cleaned, PackText, Summary, clean_found, read_packs, write  # noqa: E402
-from flows.read import Found, check, find  # noqa: E402
+from flows.found import Columns, Found  # noqa: E402
+from flows.local import (  # noqa: E402
+    NO_COLUMNS,
+    Cleaned,
+    Output,
+    PackText,
+    Summary,
+    clean_found,
+    read_packs,
+    write,
+)
+from flows.read import check, find  # noqa: E402
+from flows.survey import columns_of, survey  # noqa: E402
 from flows.texts import TEXT_FORMATS, TextFormat  # noqa: E402
 
 SHARD_FILES = 5_000
 SHARD_BYTES = 64 << 20
+COUNTS = ("files", "documents", "truncated", "rejects")
 
 
 # Each shard has all processors to itself, through its own worker processes.
@@ -56,14 +67,18 @@ def clean_folders(
     script: Script = "",
     text_format: TextFormat = "text",
     workers: int = 0,
+    columns: Columns = NO_COLUMNS,
 ) -> dict[str, int]:
     """找到文件 → 分片 → 逐片清洗 → 写成数据集与报告；回传各项数目。"""
     packs = read_packs(pack_files or [])
     form = Form(frozenset(off or ()), script)
     step_names(form)  # no scratch for a form that cannot be made here
+    survey(find(places, skip=out), columns)  # nor for columns that are not there
     scratch = make_scratch(out)
     shards = plan(places, out, scratch)
-    done = clean_shard.map(shards, unmapped(packs), unmapped(form), unmapped(workers)).result()
+    done = clean_shard.map(
+        shards, unmapped(packs), unmapped(form), unmapped(workers), unmapped(columns)
+    ).result()
     return publish(done, out, scratch, text_format)
 
 
@@ -90,10 +105,12 @@ def plan(places: list[Path], out: Path, scratch: Path) -> list[Path]:
 
 
 @task(cache_policy=NO_CACHE)
-def clean_shard(shard: Path, packs: Sequence[PackText], form: Form, workers: int) -> Path:
+def clean_shard(
+    shard: Path, packs: Sequence[PackText], form: Form, workers: int, columns: Columns = NO_COLUMNS
+) -> Path:
     """One list of files in, one file of documents and rejects out."""
     done = shard.with_suffix(".cleaned")
-    with closing(clean_found(_load(shard), packs, form, workers)) as cleaned:
+    with closing(clean_found(_load(shard), packs, form, workers, columns=columns)) as cleaned:
         _store(done, cleaned)
     return done
 
@@ -101,10 +118,11 @@ def clean_shard(shard: Path, packs: Sequence[PackText], form: Form, workers: int
 @task(cache_policy=NO_CACHE)
 def publish(done: list[Path], out: Path, scratch: Path, text_format: TextFormat) -> dict[str, int]:
     """All shards into one dataset, in input order, with the report; then the scratch goes."""
+    output = Output(text_format=text_format)
     cleaned: Iterator[Cleaned] = chain.from_iterable(map(_load, done))
-    summary = write(cleaned, out, Summary(), text_format=text_format)
+    summary = write(cleaned, out, Summary(), output=output)
     shutil.rmtree(scratch)
-    return {name: count for name, count in asdict(summary).items() if name != "total"}
+    return {name: getattr(summary, name) for name in COUNTS}
 
 
 def _shards(found: Iterator[Found]) -> Iterator[list[Found]]:
@@ -159,11 +177,14 @@ def main() -> int:
     options.add_argument(
         "--format", choices=list(TEXT_FORMATS), default="text", help="how texts are written"
     )
+    for name in ("text", "html", "id"):
+        options.add_argument(f"--{name}-column", default="", help=f"the column with the {name}")
     options.add_argument("--workers", type=int, default=0, help="processes; 0: all processors")
     given = options.parse_args()
     try:
         check(given.paths, given.out)  # a misspelt path should not take Prefect's start to be told
         step_names(Form(frozenset(given.off), given.script))  # nor a misspelt step
+        columns = columns_of(given.text_column, given.html_column, given.id_column)
         counts = clean_folders(
             given.paths,
             given.out,
@@ -172,6 +193,7 @@ def main() -> int:
             given.script,
             given.format,
             given.workers,
+            columns,
         )
     except ZhengbenError as error:
         sys.stderr.write(f"zhengben: {error}\n")

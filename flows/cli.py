@@ -15,26 +15,21 @@ import difflib
 import os
 import signal
 import sys
-import time
 from collections.abc import Generator, Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from io import TextIOWrapper
 from pathlib import Path
 from types import FrameType
-from typing import Annotated, Literal, NoReturn
+from typing import Annotated, NoReturn
 
 from cyclopts import App, CycloptsError, Parameter
 
 from cleaners import packs
 from cleaners.clean import CODE_VERSION
-from cleaners.document import Document, Rejected
 from cleaners.errors import RulePackError, UsageError, ZhengbenError
-from cleaners.normalise import Form
 from cleaners.rules import RulePack
-from flows import cli_data, cli_ingest, cli_sources
-from flows.local import Summary, check_pack, clean_found, clean_paths, find_all, read_packs
-from flows.read import STDIN, SUFFIXES, Found, standard_input
-from flows.texts import TextFormat, written
+from flows import cli_data, cli_files, cli_ingest, cli_sources
+from flows.local import check_pack
 
 OUT = Path("zhengben-out")
 DONE, AT_FAULT, WRONG_USE = 0, 1, 2
@@ -48,129 +43,6 @@ app = App(
     help_format="plaintext",
     version=CODE_VERSION,
 )
-
-# `-` is a path here, so options that do not exist arrive as paths too: see _checked.
-Paths = Annotated[Path, Parameter(name="PATH", allow_leading_hyphen=True)]
-PackFiles = Annotated[
-    tuple[Path, ...],
-    Parameter(name="--rules", negative=(), show_default=False),
-]
-StepsOff = Annotated[
-    tuple[str, ...],
-    Parameter(name="--off", negative=(), show_default=False),
-]
-Target = Annotated[
-    Literal["simplified", "traditional"] | None,
-    Parameter(name="--script", show_default=False),
-]
-As = Annotated[TextFormat, Parameter(name="--format", show_default=False)]
-
-
-@app.command(
-    usage="Usage: zhengben clean [OPTIONS] PATH…",
-    help_epilogue="Example:\n    $ zhengben clean data/samples --out cleaned --no-text",
-)
-def clean(
-    *paths: Paths,
-    out: Path | None = None,
-    rules: PackFiles = (),
-    off: StepsOff = (),
-    script: Target = None,
-    text_format: As = "text",
-    links: Annotated[bool, Parameter(negative=())] = False,
-    workers: int = 0,
-    text: bool = True,
-) -> int:
-    """
-    Clean files and folders into a dataset: Parquet, texts, manifest, report.
-
-    Folders are read with all below them: web pages (.html .htm .xhtml .mht), texts
-    (.txt .text .md), .docx .doc .wps .pdf .epub .rtf, but nothing hidden. A page that cannot be used is a row of rejects.parquet.
-
-    `zhengben clean -` is a filter: a page on standard input, its clean text on
-    standard output, documents of a collection separated by a line with a form
-    feed. Of a rejected page the reason is told, and the exit status is 1.
-
-    Parameters
-    ----------
-    paths
-        Files and folders; `-` is standard input.
-    out
-        Folder of the dataset, zhengben-out unless given. A dataset in it is replaced.
-    rules
-        A rule pack (TOML) to use beside the shipped ones. May be given again.
-    off
-        Leave out a step: characters, lines, spaces, punctuation or gaps. May be given again.
-    script
-        Convert the clean texts with OpenCC; otherwise they stay as they are written.
-    text_format
-        How texts are written: text, or markdown with its headings, lists, tables and code.
-    links
-        Find the links in the texts: for Markdown, and the column links.
-    workers
-        Worker processes; 0 is one for each processor.
-    text
-        Write the clean texts as files too.
-    """
-    places = _checked("clean", paths)
-    form = Form(frozenset(off), script or "")
-    if places == [STDIN] and out is None:
-        return _filter(rules, form, text_format, links=links)
-    from flows.progress import shown  # noqa: PLC0415
-
-    out = out or OUT
-    began = time.monotonic()
-    if workers < 0:
-        raise UsageError("--workers", "is less than 0", saw=str(workers), do="0 is all processors")
-    with shown() as watch:
-        summary = clean_paths(
-            places,
-            out,
-            pack_files=rules,
-            form=form,
-            stdin=_stdin(places),
-            workers=workers,
-            texts=text,
-            text_format=text_format,
-            links=links,
-            watch=watch,
-        )
-    if not summary.files:
-        _say(f"zhengben: nothing to read there; in folders only {' '.join(sorted(SUFFIXES))}")
-    _say(_last_line(summary, time.monotonic() - began, out))
-    return DONE
-
-
-@app.command(
-    usage="Usage: zhengben explain [OPTIONS] PATH…",
-    help_epilogue="Example:\n    $ zhengben explain data/samples",
-)
-def explain(*paths: Paths, rules: PackFiles = ()) -> int:
-    """
-    Show pages with every cut in its place, under the name of its rule.
-
-    Also what was harvested, repaired and flagged. Colours on a terminal, unless
-    NO_COLOR is set.
-
-    Parameters
-    ----------
-    paths
-        Files and folders; `-` is standard input.
-    rules
-        A rule pack (TOML) to use beside the shipped ones. May be given again.
-    """
-    from cleaners.show import show, visible  # noqa: PLC0415
-
-    places = _checked("explain", paths)
-    colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-    found = find_all(places, stdin=_stdin(places))
-    several = len(places) > 1 or places[0].is_dir()
-    with closing(clean_found(found, read_packs(rules))) as cleaned:
-        for number, (file, results) in enumerate(cleaned):
-            if several:
-                sys.stdout.write(f"{chr(10) * (number > 0)}=== {visible(file.key)}\n")
-            sys.stdout.write(show(results, colour=colour))
-    return DONE
 
 
 @app.command(
@@ -247,6 +119,7 @@ def _counts(pack: RulePack) -> Iterator[str]:
             yield f"{number} {name}{'' if number == 1 else 's'}"
 
 
+cli_files.register(app)
 cli_data.register(app)
 cli_sources.register(app)
 cli_ingest.register(app)
@@ -272,8 +145,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ZhengbenError as error:
         _say(f"zhengben: {error}")
         return WRONG_USE
-    except KeyboardInterrupt:
-        _say("zhengben: stopped; nothing was changed")
+    except KeyboardInterrupt as stop:
+        _say(f"zhengben: stopped; {stop.args[0] if stop.args else 'nothing was changed'}")
         return 128 + signal.SIGINT
     except BrokenPipeError:
         # Whoever read us has seen enough. The interpreter must not flush once more at its end.
@@ -296,53 +169,11 @@ def _sigterm_as_exit() -> Generator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-def _filter(pack_files: Sequence[Path], form: Form, text_format: TextFormat, *, links: bool) -> int:
-    """Standard input to standard output."""
-    found = _stdin([STDIN])
-    assert found is not None
-    with closing(clean_found([found], read_packs(pack_files), form, links=links)) as cleaned:
-        results = [result for _, some in cleaned for result in some]
-    documents = [result for result in results if isinstance(result, Document)]
-    texts = [f"{written(each, text_format).rstrip(chr(10))}\n" for each in documents]
-    sys.stdout.flush()
-    # UTF-8 and line feeds, whatever the locale says: this is data.
-    sys.stdout.buffer.write(BETWEEN_DOCUMENTS.join(texts).encode(errors="replace"))
-    sys.stdout.buffer.flush()
-    rejects = [result for result in results if isinstance(result, Rejected)]
-    for reject in rejects:
-        _say(f"rejected: {reject.rule}: {reject.why}")
-    return AT_FAULT if rejects else DONE
-
-
-def _checked(command: str, paths: Sequence[Path]) -> list[Path]:
-    """The paths; an option that we do not know would be taken for one of them."""
-    if not paths:
-        raise UsageError(command, "needs a file or a folder", do=f"zhengben {command} data/samples")
-    for path in paths:
-        if str(path).startswith("-") and path != STDIN and not os.path.lexists(path):
-            raise UsageError(
-                str(path), f"`{command}` has no such option", do=f"zhengben {command} --help"
-            )
-    return list(paths)
-
-
 def _near(name: str, known: Iterable[str]) -> str:
     """What to do about a rule that does not exist: those that are called alike."""
     near = difflib.get_close_matches(name, known := list(known), SUGGESTIONS, 0.5)
     near += [other for other in known if name in other and other not in near]
     return f"perhaps {', '.join(near[:SUGGESTIONS])}" if near else "`zhengben rules` lists them all"
-
-
-def _stdin(places: Sequence[Path]) -> Found | None:
-    return standard_input(sys.stdin.buffer) if STDIN in places else None
-
-
-def _last_line(summary: Summary, seconds: float, out: Path) -> str:
-    return (
-        f"{summary.files:,} files: {summary.documents:,} documents "
-        f"({summary.truncated:,} truncated), {summary.rejects:,} rejected; "
-        f"{seconds:.1f} s; {out}/report.html"
-    )
 
 
 def _say(text: str) -> None:

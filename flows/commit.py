@@ -18,7 +18,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -32,16 +32,18 @@ MANIFEST = "manifest.json"
 LISTING = "texts.sha256"  # the texts, one a line: millions of them do not belong in a JSON file
 LOCK = ".lock"
 STAGE = ".tmp-"
+RUN = "run.json"  # in a stage that can be gone on with: see flows/resume.py
 
 Manifest = dict[str, Any]
 
 
 @contextmanager
-def locked(out: Path) -> Generator[None]:
+def locked(out: Path, keep: Callable[[Path], bool] = lambda _: False) -> Generator[Path | None]:
     """
     Be the only run that writes into `out`, which is made if it does not exist.
 
-    Leftovers of killed runs are finished or removed first.
+    Leftovers of killed runs are finished or removed first, but for the newest stage that
+    the caller wants to `keep`, which is given to him.
     DatasetError: another run writes there, or `out` holds files that are not ours.
     """
     with ExitStack() as lock:
@@ -49,8 +51,8 @@ def locked(out: Path) -> Generator[None]:
             out.mkdir(parents=True, exist_ok=True)
             _refuse_foreign(out)
             _take(lock, out)
-            _recover(out)
-        yield
+            kept = _recover(out, keep)
+        yield kept
 
 
 @contextmanager
@@ -66,6 +68,11 @@ def disk_errors(where: Path) -> Generator[None]:
             do="make room or choose another folder, then run again; "
             "a dataset that was complete before is still there",
         ) from error
+
+
+def has_stopped_run(out: Path) -> bool:
+    """Whether a run into `out` was stopped and can be gone on with."""
+    return any(out.glob(f"{STAGE}*/{RUN}"))
 
 
 def new_stage(out: Path) -> Path:
@@ -99,6 +106,7 @@ def finish(stage: Path, out: Path) -> None:
     _remove(_named(replaced / MANIFEST, replaced / LISTING) - new, out)
     # The listing goes last: it is what tells a second call which texts there are.
     _move(sorted(new, key=lambda name: (name == LISTING, name)), stage, out)
+    (stage / RUN).unlink(missing_ok=True)  # or somebody goes on with what is complete
     (stage / MANIFEST).replace(out / MANIFEST)
     sync_folder(out)
     shutil.rmtree(stage)
@@ -190,13 +198,19 @@ def _take(lock: ExitStack, out: Path) -> None:
     os.pwrite(descriptor, FORMAT.encode(), 0)
 
 
-def _recover(out: Path) -> None:
+def _recover(out: Path, keep: Callable[[Path], bool]) -> Path | None:
     """We hold the lock, so every stage that is there belongs to a run that is dead."""
-    for stage in sorted(out.glob(f"{STAGE}*")):
+    kept: Path | None = None
+    for stage in sorted(out.glob(f"{STAGE}*"), key=lambda path: (path.stat().st_mtime_ns, path)):
         if (stage / MANIFEST).exists():
             finish(stage, out)
+        elif keep(stage):
+            if kept is not None:
+                shutil.rmtree(kept)
+            kept = stage
         else:
             shutil.rmtree(stage)
+    return kept
 
 
 def _take_old_manifest(stage: Path, out: Path) -> Path:

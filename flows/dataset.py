@@ -15,24 +15,21 @@ flows/columns.py, how files take each other's place in flows/commit.py.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import platform
 import shutil
 import sys
 from collections import Counter
-from collections.abc import Generator, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Collection, Sequence
+from contextlib import ExitStack, suppress
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import BinaryIO, Literal, Self
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from cleaners.document import Document, Rejected
-from cleaners.errors import DatasetError
 from flows import commit
 from flows.columns import (
     COLUMNS,
@@ -43,8 +40,12 @@ from flows.columns import (
     columns_page,
 )
 from flows.commit import Manifest, disk_errors
+from flows.digests import Digests
+from flows.json_parts import JsonParts
 from flows.parts import Parts, file_entry
-from flows.rows import Row, document, document_id, reject_row, rejected, row, size, storable
+from flows.resume import Entry, Journal, Run, State, is_resumable, reject_line, reject_of
+from flows.rows import document, document_id, reject_row, rejected, row, size, storable
+from flows.stored import check, ids, read_documents, read_rejects
 from flows.table_columns import OF_THEIR_OWN
 from flows.texts import TextFolder, TextFormat
 
@@ -62,13 +63,18 @@ __all__ = [
     "row",
 ]
 
-ROWS_PER_PART = 200_000
-BYTES_PER_PART = 1 << 30  # uncompressed
-ROWS_PER_READ = 64
+TableFormat = Literal["parquet", "jsonl"]
+
+ROWS_PER_PART = 50_000
+BYTES_PER_PART = 256 << 20  # uncompressed; a third of it or less on the disk
 FILES_TO_SYNC_ALONE = 1_000  # more texts than this share one sync of everything
 
-DOCUMENTS = "documents-{:05}.parquet"
-REJECTS = "rejects.parquet"
+DOCUMENTS: dict[TableFormat, str] = {
+    "parquet": "documents-{:05}.parquet",
+    "jsonl": "documents-{:05}.jsonl",
+}
+REJECTS: dict[TableFormat, str] = {"parquet": "rejects.parquet", "jsonl": "rejects.jsonl"}
+REJECTS_LOG = "rejects.log"  # in a stage: what a run that goes on writes again
 COUNTS = (
     "pages",
     "documents",
@@ -90,12 +96,19 @@ class DatasetWriter:
 
     Leaving the block without an exception commits; an exception leaves `out` as it
     was. Memory is bounded by one row group and the largest document, and about
-    200 bytes for each document so far (its id and its text's name are remembered).
+    60 bytes for each document so far (its id and its text's name are remembered).
 
-    text_format   of the texts that are written as files
+    texts         write the clean texts as files, too
+    text_format   what these are written as
+    table         what documents and rejects are written as
     created       a time to put into the manifest; none is put there otherwise
     code_version  zhengben's version, when it is not the installed one
+    run           what the run was asked to do: with it, a run that is stopped can be gone
+                  on with. What is added has to be noted before (`note`).
+    resume        go on with such a run, if there is one: `journal.state` says how far it
+                  came, and what `journal.entries()` gives has to be added again
 
+    UsageError: the run to go on with was asked for something else.
     DatasetError: `out` holds foreign files, another run is writing into it, or the
     disk refuses.
     """
@@ -106,40 +119,88 @@ class DatasetWriter:
         *,
         texts: bool = True,
         text_format: TextFormat = "text",
-        rows_per_part: int = ROWS_PER_PART,
-        bytes_per_part: int = BYTES_PER_PART,
+        table: TableFormat = "parquet",
+        rows_per_part: int = 0,
+        bytes_per_part: int = 0,
         created: str | None = None,
         code_version: str | None = None,
+        run: Run | None = None,
+        resume: bool = False,
     ) -> None:
         self.out = out
+        self.journal: Journal | None = None
+        self.items = 0  # how often something was added
+        self.settled = False  # the last addition has ended a file of documents
         self._wants_texts = texts
         self._text_format: TextFormat = text_format
-        self._limits = (rows_per_part, bytes_per_part)
+        self._table: TableFormat = table
+        self._limits = (rows_per_part or ROWS_PER_PART, bytes_per_part or BYTES_PER_PART)
         self._created = created
         self._version = code_version or _installed_version()
+        self._run = run
+        self._resume = resume
         self._counts: Counter[str] = Counter()
         self._packs: set[str] = set()
         self._steps: set[str] = set()
-        self._ids: set[bytes] = set()
+        self._ids = Digests()
         self._extra: list[str] = []
+        self._rejects_log: BinaryIO | None = None
 
     def __enter__(self) -> Self:
         with ExitStack() as lock:
-            lock.enter_context(commit.locked(self.out))
+            left = lock.enter_context(commit.locked(self.out, self._may_go_on))
             with disk_errors(self.out):
-                self._stage = commit.new_stage(self.out)
-                self._texts = (
-                    TextFolder(self._stage, commit.LISTING, self._text_format)
-                    if self._wants_texts
-                    else None
-                )
-            documents, rejects = (self._stage / name for name in (DOCUMENTS, REJECTS))
-            self._documents = Parts(
-                documents, _stamped(SCHEMA, self._version), COLUMNS, self._limits
-            )
-            self._rejects = Parts(rejects, _stamped(REJECTS_SCHEMA, self._version), REJECT_COLUMNS)
+                self._begin(left)
             self._lock = lock.pop_all()
         return self
+
+    def _may_go_on(self, stage: Path) -> bool:
+        return self._resume and is_resumable(stage)
+
+    def _begin(self, left: Path | None) -> None:
+        """Open all files; those of a run that goes on at its last checkpoint."""
+        self._stage = left or commit.new_stage(self.out)
+        if self._run is not None:
+            begin = Journal.begin if left is None else Journal.resume
+            self.journal = begin(self._stage, self._run)
+        state = (self.journal.state if self.journal else None) or {}
+        parts = state.get("parts", [])
+        if left is not None:
+            _drop_unfinished(left, {part["name"] for part in parts})
+        self._texts = (
+            TextFolder(self._stage, commit.LISTING, self._text_format, state.get("listing", 0))
+            if self._wants_texts
+            else None
+        )
+        documents, rejects = (
+            self._stage / DOCUMENTS[self._table],
+            self._stage / REJECTS[self._table],
+        )
+        if self._table == "jsonl":
+            self._documents = JsonParts(documents, self._limits, parts)
+            self._rejects = JsonParts(rejects)
+        else:
+            schema = _stamped(SCHEMA, self._version)
+            self._documents = Parts(documents, schema, COLUMNS, self._limits, parts)
+            self._rejects = Parts(rejects, _stamped(REJECTS_SCHEMA, self._version), REJECT_COLUMNS)
+        if self.journal is not None:
+            self._restore(state)
+
+    def _restore(self, state: State) -> None:
+        self.items = state.get("items", 0)
+        self._counts.update(state.get("counts", {}))
+        self._packs.update(state.get("packs", ()))
+        self._steps.update(state.get("steps", ()))
+        for part in self._documents.done:
+            for name in ids(self._stage / part["name"]):
+                self._ids.add(bytes.fromhex(name))
+        log = self._stage / REJECTS_LOG
+        if size := state.get("rejects_log", 0):
+            os.truncate(log, size)
+            with log.open("rb") as lines:
+                for line in lines:
+                    self._store_reject(reject_of(line))
+        self._rejects_log = log.open("ab" if size else "wb")
 
     def __exit__(
         self,
@@ -149,7 +210,8 @@ class DatasetWriter:
     ) -> None:
         with self._lock:
             if kind is not None:
-                self._abandon()
+                stopped = not issubclass(kind, Exception)  # Ctrl-C, SIGTERM: no fault of ours
+                self._abandon(keep=stopped and self.is_resumable)
                 return
             try:
                 with disk_errors(self.out):
@@ -158,23 +220,67 @@ class DatasetWriter:
                 self._abandon()
                 raise
 
-    def add(self, key: str, results: Sequence[Document | Rejected]) -> list[Document | Rejected]:
+    def add(
+        self, key: str | None, results: Sequence[Document | Rejected]
+    ) -> list[Document | Rejected]:
         """
-        Add what one input gave, in input order; `key` is its path below the input folder.
+        Add what one input gave, in input order; `key` is its path below the input folder,
+        or None: then its texts are not written as files.
 
         Returns what was stored. It differs from `results` where a document cannot be
         stored (half a character, the same part of the same source again): there a
         `Rejected` says why.
         """
         with disk_errors(self.out):
-            return [self._add(key, result) for result in results]
+            stored = [self._add(key, result) for result in results]
+            self.items += 1
+            self.settled = self._documents.settle()
+            return stored
+
+    def note(self, key: str | None, done: int, results: list[Document | Rejected]) -> None:
+        """Write down what is going to be added, in case the run is stopped."""
+        if self.journal is not None:
+            with disk_errors(self.out):
+                self.journal.note(Entry(key, done, results))
+
+    def checkpoint(self, more: State) -> None:
+        """
+        What was added until now need not be done again if the run is stopped. To be called
+        when `settled`; `more` is what the caller wants to know when he goes on.
+        """
+        assert self.journal is not None
+        with disk_errors(self.out):
+            if self._rejects_log is not None:
+                self._rejects_log.flush()
+                os.fsync(self._rejects_log.fileno())
+            listing = 0
+            if self._texts is not None:
+                listing = self._texts.sync()
+                os.sync()
+            self.journal.checkpoint(
+                {
+                    "items": self.items,
+                    "counts": dict(self._counts),
+                    "packs": sorted(self._packs),
+                    "steps": sorted(self._steps),
+                    "parts": self._documents.done,
+                    "rejects_log": self._rejects_log.tell() if self._rejects_log else 0,
+                    "listing": listing,
+                    "more": more,
+                }
+            )
+
+    @property
+    def is_resumable(self) -> bool:
+        """Whether a run that stops now can be gone on with."""
+        return self.journal is not None and self.items > 0
 
     def extra(self, name: str) -> Path:
         """Where to write one more file (report.html) that is committed with the dataset."""
         self._extra.append(name)
         return self._stage / name
 
-    def _add(self, key: str, result: Document | Rejected) -> Document | Rejected:
+    def _add(self, key: str | None, result: Document | Rejected) -> Document | Rejected:
         if isinstance(result, Rejected):
             return self._add_reject(result, first=True)
         first = result.segment.index == 0
@@ -182,22 +288,25 @@ class DatasetWriter:
         if isinstance(stored, Rejected):
             return self._add_reject(stored, first=first)
         made, bulk = stored
-        name = bytes.fromhex(made["id"])
-        if name in self._ids:
+        if not self._ids.add(bytes.fromhex(made["id"])):
             return self._add_reject(_seen_before(result), first=first)
-        self._ids.add(name)
         self._documents.add(made, bulk)
-        if self._texts is not None:
+        if self._texts is not None and key is not None:
             self._texts.write(key, result)
         self._count(result, first=first)
         return result
 
     def _add_reject(self, page: Rejected, *, first: bool) -> Rejected:
-        made = reject_row(page)
-        self._rejects.add(made, size(made))
+        if self._rejects_log is not None:
+            self._rejects_log.write(reject_line(page))
+        self._store_reject(page)
         self._counts["rejects"] += 1
         self._counts["pages"] += first
         return page
+
+    def _store_reject(self, page: Rejected) -> None:
+        made = reject_row(page)
+        self._rejects.add(made, size(made))
 
     def _count(self, result: Document, *, first: bool) -> None:
         self._packs.update(result.provenance.packs)
@@ -213,6 +322,9 @@ class DatasetWriter:
 
     def _complete(self) -> Manifest:
         """Close all files, make them durable, and say what they are."""
+        for file in (self.journal, self._rejects_log):
+            if file is not None:
+                file.close()
         files = self._documents.close() + self._rejects.close()
         if self._texts is not None:
             self._texts.close()
@@ -251,94 +363,26 @@ class DatasetWriter:
         for _, name in commit.listed(self._stage / commit.LISTING):
             _sync(self._stage / name)
 
-    def _abandon(self) -> None:
-        """Leave no trace, unless the commit has begun: then the next run finishes it."""
+    def _abandon(self, *, keep: bool = False) -> None:
+        """
+        Leave no trace, unless somebody may go on, or the commit has begun: then the next
+        run finishes it.
+        """
         with suppress(OSError):
             self._documents.abandon()
             self._rejects.abandon()
-            if self._texts is not None:
-                self._texts.close()
-        if not (self._stage / commit.MANIFEST).exists():
+            for file in (self._texts, self.journal, self._rejects_log):
+                if file is not None:
+                    file.close()
+        if not keep and not (self._stage / commit.MANIFEST).exists():
             shutil.rmtree(self._stage, ignore_errors=True)
 
 
-def read_documents(out: Path) -> Iterator[Document]:
-    """
-    The documents of a dataset, in input order.
-
-    Each file is compared with the manifest before its first row is given out.
-    DatasetError: the dataset is incomplete, damaged, or of another version.
-    """
-    return map(document, _read(out, DOCUMENTS.partition("{")[0], SCHEMA))
-
-
-def read_rejects(out: Path) -> Iterator[Rejected]:
-    """The rejects of a dataset, in input order; errors as in `read_documents`."""
-    return map(rejected, _read(out, REJECTS, REJECTS_SCHEMA))
-
-
-def check(out: Path) -> Manifest:
-    """Compare every file with its checksum; the manifest. DatasetError: the first that differs."""
-    manifest = commit.load(out)
-    for entry in manifest["files"]:
-        _verify(out / entry["name"], entry["sha256"], entry["bytes"])
-        if entry["name"] == commit.LISTING:
-            for digest, name in commit.listed(out / entry["name"]):
-                _verify(out / name, digest)
-    return manifest
-
-
-def _read(out: Path, prefix: str, schema: pa.Schema) -> Iterator[Row]:
-    files = [entry for entry in commit.load(out)["files"] if entry["name"].startswith(prefix)]
-    return (made for entry in files for made in _rows(out, entry, schema))
-
-
-def _rows(out: Path, entry: Manifest, schema: pa.Schema) -> Iterator[Row]:
-    path = out / entry["name"]
-    _verify(path, entry["sha256"], entry["bytes"])
-    with _readable(path), pq.ParquetFile(path, page_checksum_verification=True) as file:
-        if not file.schema_arrow.equals(schema):
-            raise DatasetError(
-                str(path),
-                f"does not have the columns of schema version {SCHEMA_VERSION}",
-                do="read it with the zhengben that wrote it, or write the dataset again",
-            )
-        for batch in file.iter_batches(batch_size=ROWS_PER_READ):
-            yield from _without_zone(batch).to_pylist()
-
-
-def _without_zone(batch: pa.RecordBatch) -> pa.RecordBatch:
-    """Moments as plain UTC: Arrow would ask for a time zone database, which small machines lack."""
-    at = batch.schema.get_field_index("retrieved_at")
-    return batch.set_column(at, "retrieved_at", batch.column(at).view(pa.timestamp("us")))
-
-
-def _verify(path: Path, sha256: str, length: int | None = None) -> None:
-    with _readable(path), path.open("rb") as file:
-        found = os.fstat(file.fileno()).st_size
-        same = length is None or found == length
-        if same and hashlib.file_digest(file, "sha256").hexdigest() == sha256:
-            return
-    raise DatasetError(
-        str(path),
-        "is not the file that was written",
-        saw="other bytes" if same else f"{found:,} bytes where the manifest says {length:,}",
-        do="copy the dataset again from where it is whole, or write it again",
-    )
-
-
-@contextmanager
-def _readable(path: Path) -> Generator[None]:
-    try:
-        yield
-    except (OSError, pa.ArrowException) as error:
-        missing = isinstance(error, FileNotFoundError)
-        raise DatasetError(
-            str(path),
-            "is missing from the dataset" if missing else "cannot be read",
-            saw="" if missing else str(error),
-            do="copy the dataset again from where it is whole, or write it again",
-        ) from error
+def _drop_unfinished(stage: Path, finished: Collection[str]) -> None:
+    """Files of documents that were being written when a run was stopped."""
+    for path in (*stage.glob("documents-*"), *stage.glob("rejects.parquet")):
+        if path.name not in finished:
+            path.unlink()
 
 
 def _seen_before(result: Document) -> Rejected:

@@ -27,8 +27,8 @@ import pyarrow.compute
 from cleaners.document import Document, Rejected
 from cleaners.errors import DatasetError, UsageError
 from flows.commit import disk_errors
-from flows.local import Cleaned, Summary, write
-from flows.read import Found
+from flows.found import Found
+from flows.local import Cleaned, Output, Summary, write
 from flows.rows import document, rejected
 from flows.table_columns import SCHEMAS
 from flows.tables import FOLDER, Tables, rows_of
@@ -73,7 +73,7 @@ def export(
             _sorted(tables, "documents", documents, scratch, document),
             _sorted(tables, "rejects", rejects, scratch, rejected),
         )
-        return write(_by_page(rows), out, summary, texts=texts, watch=watch)
+        return write(_by_page(rows), out, summary, output=Output(texts), watch=watch)
 
 
 def _pages(tables: Tables, data: Path, origin: str) -> pa.Table:

@@ -1,7 +1,7 @@
 """
 Cleaning local files: what `zhengben clean` and the Prefect flow of flows/clean.py share.
 
-    find ─▶ read, clean (in workers) ─▶ dataset, report
+    find ─▶ expand ─▶ read, clean (in workers) ─▶ dataset, report
 
 Named for what it works on. clean.py is the unattended run, cli.py the terminal;
 both call the functions here and write the same bytes.
@@ -12,13 +12,13 @@ from __future__ import annotations
 import hashlib
 import os
 import sys
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from itertools import chain, islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cleaners import packs
 from cleaners.clean import CODE_VERSION, clean
@@ -27,15 +27,22 @@ from cleaners.errors import RulePackError, UsageError
 from cleaners.normalise import PLAIN, Form, step_names
 from cleaners.parse import parse_pack
 from cleaners.rules import RulePack, Rules, make_rules
-from flows.read import STDIN, Found, Unreadable, find, read
+from flows.containers.expand import expand
+from flows.found import Columns, Found, Unreadable
+from flows.opening import in_archive, open_page, with_facts
+from flows.read import STDIN, find, read
+from flows.survey import survey
 from flows.texts import TextFormat
 from flows.workers import Limits, Lost, attempt, run_all
 
 if TYPE_CHECKING:
+    from flows.dataset import DatasetWriter, TableFormat
     from flows.report import Tally
 
 IN_PROCESS_BYTES = 1 << 20  # one file up to this size is not worth a worker process
 REPORT = "report.html"
+COUNTED = ("files", "documents", "truncated", "rejects", "bytes")  # of a summary, in checkpoints
+NO_COLUMNS = Columns()
 
 PackText = tuple[str, str]  # where a rule pack comes from, and its TOML
 Results = list[Document | Rejected]
@@ -44,15 +51,21 @@ Cleaned = tuple[Found, Results]
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """How far a run is, or how it ended. `total` is 0 while it is not known."""
+    """
+    How far a run is, or how it ended. `total` is 0 while it is not known: nobody knows how
+    many pages an archive holds before it was read; then bytes tell how far it is.
+    """
 
-    files: int = 0
+    files: int = 0  # pages, where a file holds many
     documents: int = 0
     truncated: int = 0
     rejects: int = 0
     total: int = 0
+    bytes: int = 0
+    total_bytes: int = 0
+    resumed: int = 0  # of `files`, those that were done before
 
-    def plus(self, results: Results) -> Summary:
+    def plus(self, results: Results, done: int = 0) -> Summary:
         documents = [result for result in results if isinstance(result, Document)]
         return replace(
             self,
@@ -60,7 +73,17 @@ class Summary:
             documents=self.documents + len(documents),
             truncated=self.truncated + sum(document.truncated for document in documents),
             rejects=self.rejects + len(results) - len(documents),
+            bytes=self.bytes + done,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """What is written. `texts` None: those of files and of members of archives, not of rows."""
+
+    texts: bool | None = None
+    text_format: TextFormat = "text"
+    table: TableFormat = "parquet"
 
 
 def clean_paths(
@@ -71,9 +94,10 @@ def clean_paths(
     form: Form = PLAIN,
     stdin: Found | None = None,
     workers: int = 0,
-    texts: bool = True,
-    text_format: TextFormat = "text",
     links: bool = False,
+    columns: Columns = NO_COLUMNS,
+    output: Output = Output(),
+    resume: bool = False,
     limits: Limits = Limits(),  # noqa: B008  frozen
     watch: Callable[[Summary], None] = lambda _: None,
 ) -> Summary:
@@ -84,22 +108,37 @@ def clean_paths(
     form        of the clean texts
     stdin       what `-` stands for among `places`
     workers     processes; 0 is one for each processor that may be used
-    texts       write the clean texts as files too
-    text_format of these files: plain text, or Markdown
     links       find the links in the texts and where they lead
-    watch       is called after each file, and first of all with the total
+    columns     where files of rows keep text and id
+    resume      go on with a run into `out` that was stopped
+    watch       is called after each page, and first of all with the total
 
     UsageError, RulePackError, FormError: before anything is written.
     DatasetError: `out` cannot be used.
     """
-    step_names(form)  # raises here what `clean_found` would raise too late
+    steps = step_names(form)  # raises here what `clean_found` would raise too late
     pack_texts = read_packs(pack_files)
     found = partial(find_all, places, stdin=stdin, skip=out)
-    summary = Summary(total=sum(1 for _ in found()))
+    seen = survey(found(), columns)
+    summary = Summary(total=0 if seen.containers else seen.files, total_bytes=seen.bytes)
     watch(summary)
-    made = clean_found(found(), pack_texts, form, workers, limits, links=links)
-    with closing(made) as cleaned:
-        return write(cleaned, out, summary, texts=texts, text_format=text_format, watch=watch)
+
+    def cleaned(skip: int) -> Generator[Cleaned]:
+        return clean_found(
+            found(), pack_texts, form, workers, limits, links=links, columns=columns, skip=skip
+        )
+
+    run = {
+        "code": CODE_VERSION,
+        "rules": list(rules_of(pack_texts).for_host("").names),
+        "packs": [hashlib.sha256(text.encode()).hexdigest() for _, text in pack_texts],
+        "form": list(steps),
+        "links": links,
+        "columns": asdict(columns),
+        "output": asdict(output),
+        "input": seen.digest,
+    }
+    return _write(cleaned, out, summary, output=output, run=run, resume=resume, watch=watch)
 
 
 def write(
@@ -107,26 +146,106 @@ def write(
     out: Path,
     summary: Summary,
     *,
-    texts: bool = True,
-    text_format: TextFormat = "text",
+    output: Output = Output(),
     watch: Callable[[Summary], None] = lambda _: None,
 ) -> Summary:
     """Write what was cleaned, in this order, with the report beside it."""
-    from flows.dataset import DatasetWriter  # noqa: PLC0415  pyarrow: only who writes waits for it
-    from flows.report import Tally, write_report  # noqa: PLC0415  jinja2, likewise
 
-    tally = Tally()
+    def after(skip: int) -> Generator[Cleaned]:
+        yield from islice(cleaned, skip, None)
+
+    return _write(after, out, summary, output=output, watch=watch)
+
+
+def _write(
+    cleaned: Callable[[int], Generator[Cleaned]],
+    out: Path,
+    summary: Summary,
+    *,
+    output: Output,
+    run: Mapping[str, Any] | None = None,
+    resume: bool = False,
+    watch: Callable[[Summary], None],
+) -> Summary:
+    """
+    cleaned  gives all of it but for so many inputs at the beginning
+    run      what was asked for; with it, the run can be gone on with when it is stopped
+    """
+    from flows.dataset import DatasetWriter  # noqa: PLC0415  pyarrow: only who writes waits for it
+    from flows.report import write_report  # noqa: PLC0415  jinja2, likewise
+    from flows.resume import finish_commit  # noqa: PLC0415  likewise
+
+    if resume and run is not None and (manifest := finish_commit(out, run)) is not None:
+        return _of_manifest(summary, manifest["counts"])
     with DatasetWriter(
-        out, texts=texts, text_format=text_format, code_version=CODE_VERSION
+        out,
+        texts=output.texts is not False,
+        text_format=output.text_format,
+        table=output.table,
+        code_version=CODE_VERSION,
+        run=run,
+        resume=resume,
     ) as dataset:
-        for found, results in cleaned:
-            stored = dataset.add(found.key, results)
-            tally.add(stored)
-            summary = summary.plus(stored)
-            watch(summary)
+        writing = _Writing(dataset, summary)
+        writing.go_on()
+        with closing(cleaned(dataset.items)) as fresh:
+            for found, results in fresh:
+                key = None if found.is_row and output.texts is None else found.tree
+                writing.add(key, found.done, results)
+                watch(writing.summary)
         report = dataset.extra(REPORT)  # noqa: S610  not Django's
-        write_report(report, tally, title=_title(tally))
-    return summary
+        write_report(report, writing.tally, title=_title(writing.tally))
+    return writing.summary
+
+
+def _of_manifest(summary: Summary, counts: Mapping[str, int]) -> Summary:
+    return replace(
+        summary,
+        files=counts["pages"],
+        documents=counts["documents"],
+        truncated=counts["truncated"],
+        rejects=counts["rejects"],
+        resumed=counts["pages"],
+    )
+
+
+class _Writing:
+    """A dataset that is written, with what is counted meanwhile."""
+
+    def __init__(self, dataset: DatasetWriter, summary: Summary) -> None:
+        from flows.report import Tally  # noqa: PLC0415  jinja2
+
+        self._dataset = dataset
+        self.summary = summary
+        self.tally = Tally()
+
+    def go_on(self) -> None:
+        """Take over what a run did that was stopped, if there is one."""
+        from flows.report import tally_of  # noqa: PLC0415  jinja2
+
+        journal = self._dataset.journal
+        if journal is None:
+            return
+        if journal.state is not None:
+            more = journal.state["more"]
+            self.tally = tally_of(more["tally"])
+            self.summary = replace(self.summary, **more["summary"])
+        for entry in journal.entries():
+            self._store(entry.key, entry.done, entry.results)
+        self.summary = replace(self.summary, resumed=self.summary.files)
+
+    def add(self, key: str | None, done: int, results: Results) -> None:
+        """Write what one input gave, in a way that it need not be done again."""
+        self._dataset.note(key, done, results)
+        self._store(key, done, results)
+
+    def _store(self, key: str | None, done: int, results: Results) -> None:
+        stored = self._dataset.add(key, results)
+        self.tally.add(stored)
+        self.summary = self.summary.plus(stored, done)
+        if self._dataset.settled and self._dataset.journal is not None:
+            counts = {name: getattr(self.summary, name) for name in COUNTED}
+            self._dataset.checkpoint({"tally": self.tally.state(), "summary": counts})
 
 
 def clean_found(
@@ -137,9 +256,14 @@ def clean_found(
     limits: Limits = Limits(),  # noqa: B008  frozen
     *,
     links: bool = False,
+    columns: Columns = NO_COLUMNS,
+    skip: int = 0,
 ) -> Generator[Cleaned]:
     """
-    Each file with its documents and rejects, in the order of `found`.
+    Each page of the files with its documents and rejects, in the order of `found`.
+
+    columns  where files of rows keep text and id
+    skip     so many pages at the beginning are passed over
 
     One small file is cleaned here and now, anything else in worker processes, where a
     page that crashes, hangs or eats the memory is one reject. The results are the same.
@@ -150,7 +274,7 @@ def clean_found(
     pack_texts = tuple(pack_texts)
     rules = rules_of(pack_texts)
     on_lost = _Lost(rules)
-    found = iter(found)
+    found = islice(expand(found, columns), skip, None)
     first = list(islice(found, 2))
     if not first:
         return
@@ -205,7 +329,7 @@ def unreadable(found: Found, problem: Unreadable | Lost, rules: Rules) -> Reject
     provenance = Provenance(
         source=found.source,
         raw_sha256=_sha256(found) if isinstance(problem, Lost) else "",
-        retrieved_at=None,
+        retrieved_at=found.said.retrieved_at,
         encoding="",
         encoding_witness="",
         extractor="",
@@ -213,7 +337,7 @@ def unreadable(found: Found, problem: Unreadable | Lost, rules: Rules) -> Reject
         steps=(),
         code_version=CODE_VERSION,
     )
-    return Rejected(problem.rule, problem.why, provenance)
+    return Rejected(problem.rule, problem.why, in_archive(provenance, found))
 
 
 class _Lost:
@@ -226,7 +350,7 @@ class _Lost:
     def __call__(self, found: Found, lost: Lost) -> Results:
         if lost.trace and lost.trace not in self._shown:
             self._shown.add(lost.trace)
-            sys.stderr.write(f"zhengben: internal error while cleaning {found.key}\n{lost.trace}")
+            sys.stderr.write(f"zhengben: internal error while cleaning {found.name}\n{lost.trace}")
         return [unreadable(found, lost, self._rules)]
 
 
@@ -240,10 +364,11 @@ def _make_work(
 
 
 def _clean_one(rules: Rules, form: Form, links: bool, found: Found) -> Results:  # noqa: FBT001
-    page = read(found)
-    if isinstance(page, Unreadable):
-        return [unreadable(found, page, rules)]
-    return clean(page, rules, form=form, links=links)
+    opened = open_page(found)
+    if isinstance(opened, Unreadable):
+        return [unreadable(found, opened, rules)]
+    results = clean(opened.page, rules, form=form, links=links)
+    return [with_facts(result, found, opened.facts) for result in results]
 
 
 def rules_of(pack_texts: Iterable[PackText]) -> Rules:
@@ -285,13 +410,8 @@ def _size(found: Found) -> int:
 
 def _sha256(found: Found) -> str:
     """Of a file that was lost: it was readable, and its reject should say which bytes it had."""
-    if found.body is not None:
-        return hashlib.sha256(found.body).hexdigest()
-    try:
-        with found.path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError:
-        return ""
+    page = read(found)
+    return "" if isinstance(page, Unreadable) else page.sha256
 
 
 def _title(tally: Tally) -> str:

@@ -29,7 +29,8 @@ class Parts:
     """
     Parquet files that follow on each other.
 
-    Where a row group or a file ends depends on the rows alone.
+    Where a row group or a file ends depends on the rows alone, and on where `settle` is
+    called: a file never ends between two calls of it.
     """
 
     def __init__(
@@ -38,6 +39,7 @@ class Parts:
         schema: pa.Schema,
         columns: Iterable[Column],
         limits: tuple[int, int] = (sys.maxsize, sys.maxsize),
+        done: Iterable[Manifest] = (),
     ) -> None:
         self._pattern = pattern
         self._schema = schema
@@ -48,23 +50,31 @@ class Parts:
         self._part_rows = self._part_bytes = 0
         self._file: BinaryIO | None = None
         self._writer: pq.ParquetWriter | None = None
-        self._done: list[Manifest] = []
+        self.done: list[Manifest] = [*done]
 
     def add(self, made: Row, bulk: int) -> None:
         if self._rows and self._bytes + bulk > BYTES_PER_GROUP:
             self._flush()
         self._rows.append(made)
         self._bytes += bulk
-        full = self._part_rows + len(self._rows) >= self._most_rows
-        if full or len(self._rows) >= ROWS_PER_GROUP or self._bytes >= BYTES_PER_GROUP:
+        if len(self._rows) >= ROWS_PER_GROUP or self._bytes >= BYTES_PER_GROUP:
             self._flush()
+
+    def settle(self) -> bool:
+        """End the file if it is full; whether it was, and nothing waits to be written."""
+        rows, bulk = self._part_rows + len(self._rows), self._part_bytes + self._bytes
+        if rows < self._most_rows and bulk < self._most_bytes:
+            return False
+        self._flush()
+        self._end_part()
+        return True
 
     def close(self) -> list[Manifest]:
         """Write what is left; the manifest's entries of all files. There is always one file."""
-        if self._rows or not self._done:
+        if self._rows or not self.done:
             self._flush()
         self._end_part()
-        return self._done
+        return self.done
 
     def abandon(self) -> None:
         if self._file is not None and self._writer is not None:
@@ -79,11 +89,9 @@ class Parts:
         self._part_rows += len(self._rows)
         self._part_bytes += self._bytes
         self._rows, self._bytes = [], 0
-        if self._part_rows >= self._most_rows or self._part_bytes >= self._most_bytes:
-            self._end_part()
 
     def _begin_part(self) -> pq.ParquetWriter:
-        path = Path(str(self._pattern).format(len(self._done)))
+        path = Path(str(self._pattern).format(len(self.done)))
         self._file = path.open("wb")
         self._writer = pq.ParquetWriter(
             self._file,
@@ -103,7 +111,7 @@ class Parts:
         self._file.flush()
         os.fsync(self._file.fileno())
         self._file.close()
-        self._done.append(file_entry(Path(self._file.name), rows=self._part_rows))
+        self.done.append(file_entry(Path(self._file.name), rows=self._part_rows))
         self._file = self._writer = None
         self._part_rows = self._part_bytes = 0
 

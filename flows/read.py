@@ -16,13 +16,16 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import BinaryIO
-from urllib.parse import quote_from_bytes
 
 from cleaners.document import RawPage
 from cleaners.errors import UsageError
+from flows.containers import codecs
+from flows.containers.kinds import is_container_name
+from flows.found import Found, Member, Packed, Slice, Unreadable, unpacked_name
+
+__all__ = ["STDIN", "Found", "Unreadable", "check", "find", "read", "standard_input"]
 
 DOCUMENT_SUFFIXES = frozenset((".doc", ".docx", ".epub", ".mht", ".mhtml", ".pdf", ".rtf", ".wps"))
 SUFFIXES = DOCUMENT_SUFFIXES | {".html", ".htm", ".xhtml", ".txt", ".text", ".md"}
@@ -34,44 +37,18 @@ CONTENT_TYPES = {
 }
 TOO_LARGE = 200 << 20  # bytes
 STDIN = Path("-")
+CUT_OFF = ("broken-archive", "it is cut off: the file ends before it does")
 _DATASET = frozenset((b"manifest.json", b"rejects.parquet"))  # what each dataset of ours holds
 
 _Identity = tuple[int, int]  # device and inode
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """Something to read. `body` is set for what was read already: standard input."""
-
-    path: Path
-    key: str  # path below the argument, with the argument's name in front; never absolute
-    size: int = 0  # bytes, as far as they were known while walking
-    problem: str = ""  # why it could not be listed
-    body: bytes | None = None
-
-    @property
-    def source(self) -> str:
-        """
-        >>> Found(Path("/home/li/样本/a 1.html"), "样本/a 1.html").source
-        'file:%E6%A0%B7%E6%9C%AC/a%201.html'
-        """
-        return "file:" + quote_from_bytes(os.fsencode(self.key), safe="/-._~")
-
-
-@dataclass(frozen=True, slots=True)
-class Unreadable:
-    """Why there are no bytes to clean; what becomes a `Rejected`."""
-
-    rule: str  # unreadable-file or too-large
-    why: str
 
 
 def find(places: Sequence[Path], *, skip: Path | None = None) -> Iterator[Found]:
     """
     What is to be read at `places`: in the order of the places, and in a folder by path, bytewise.
 
-    A file that is named itself is read whatever its suffix; in folders those with one
-    of `SUFFIXES` are, in any case. Hidden names, the folder `skip` and datasets that
+    A file that is named itself is read whatever its suffix; in folders those whose name
+    `is_wanted`, in any case. Hidden names, the folder `skip` and datasets that
     zhengben wrote are passed over: clean text is never cleaned again. Each real folder
     is walked once, so loops of links end.
 
@@ -86,28 +63,62 @@ def find(places: Sequence[Path], *, skip: Path | None = None) -> Iterator[Found]
         if place.is_dir():
             yield from _walk(place, name, seen, named, skip)
         elif _once(place, named, seen):
-            yield Found(place, name, _size(place))
+            yield _found(place, name)
 
 
 def read(found: Found) -> RawPage | Unreadable:
     """
-    The bytes of one file. Pipes, sockets and devices are never opened.
+    The bytes of one file, or of one part of a container. Pipes, sockets and devices are
+    never opened.
 
-    `retrieved_at` stays empty: the time of a local file is that of its checkout or
-    copy, and would make the same folder give other bytes on every machine.
+    `retrieved_at` stays empty unless a container says it: the time of a local file is that
+    of its checkout or copy, and would make the same folder give other bytes on every machine.
     """
-    if found.problem:
-        return Unreadable("unreadable-file", found.problem)
+    if found.problem is not None:
+        return found.problem
     try:
-        body = found.body if found.body is not None else _bytes(found.path)
+        body = found.body if found.body is not None else _body(found)
     except OSError as error:
         return Unreadable("unreadable-file", error.strerror or type(error).__name__)
+    if isinstance(body, bytes) and found.said.content_encoding:
+        body = codecs.decoded(body, found.said.content_encoding, TOO_LARGE)
     if isinstance(body, Unreadable):
         return body
     if len(body) > TOO_LARGE:
-        return _too_large()
-    suffix = Path(found.key).suffix.lower()
-    return RawPage(found.source, body, CONTENT_TYPES.get(suffix, ""))
+        return codecs.too_large(TOO_LARGE)
+    kind = found.said.content_type or CONTENT_TYPES.get(_suffix(found), "")
+    return RawPage(found.source, body, kind, found.said.retrieved_at)
+
+
+def is_wanted(name: str) -> bool:
+    """
+    Whether a folder's or an archive's file is read, by its name.
+
+    >>> is_wanted("a/b.HTML"), is_wanted("c.jsonl.gz"), is_wanted("__MACOSX/._a.txt")
+    (True, True, False)
+    """
+    *folders, last = name.split("/")
+    if last.startswith(".") or any(map(_is_hidden, folders)):
+        return False
+    return is_page_name(unpacked_name(last)) or is_container_name(last)
+
+
+def is_page_name(name: str) -> bool:
+    """Whether a name is that of a page or a document."""
+    return PurePosixPath(name.lower()).suffix in SUFFIXES
+
+
+def open_regular(path: Path) -> BinaryIO | Unreadable:
+    """A file to read from; pipes, sockets and devices are refused. OSError as of `open`."""
+    if not stat.S_ISREG(path.stat().st_mode):
+        return _not_regular()
+    # Not blocking, in case a pipe has taken the file's place meanwhile.
+    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    file = os.fdopen(handle, "rb")
+    if stat.S_ISREG(os.fstat(handle).st_mode):
+        return file
+    file.close()
+    return _not_regular()
 
 
 def standard_input(stream: BinaryIO) -> Found:
@@ -169,7 +180,7 @@ def _listed(
             ]
     except OSError as error:
         why = f"the folder cannot be listed: {error.strerror}"
-        yield Found(folder, key, problem=why)
+        yield Found(folder, key, problem=Unreadable("unreadable-file", why))
         return
     if _DATASET.issubset(names):
         return
@@ -178,32 +189,49 @@ def _listed(
         path = folder / name
         if encoded.endswith(b"/"):
             yield path
-        elif path.suffix.lower() in SUFFIXES and not (named and _identity_of(path) in named):
-            yield Found(path, f"{key}/{name}", _size(path))
+        elif is_wanted(name) and not (named and _identity_of(path) in named):
+            yield _found(path, f"{key}/{name}")
 
 
-def _bytes(path: Path) -> bytes | Unreadable:
-    """The file's bytes, never more than shows that they are too many."""
-    if not stat.S_ISREG(path.stat().st_mode):
-        return _not_regular()
-    # Not blocking, in case a pipe has taken the file's place meanwhile.
-    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-    with os.fdopen(handle, "rb") as file:
-        state = os.fstat(handle)
-        if not stat.S_ISREG(state.st_mode):
-            return _not_regular()
-        if state.st_size > TOO_LARGE:
-            return _too_large()
-        return file.read(TOO_LARGE + 1 if state.st_size == 0 else state.st_size)
+def _body(found: Found) -> bytes | Unreadable:
+    """The bytes, never more than shows that they are too many."""
+    file = open_regular(found.path)
+    if isinstance(file, Unreadable):
+        return file
+    with file:
+        match found.inside:
+            case Slice(offset, length):
+                file.seek(offset)
+                body = file.read(length)
+                return body if len(body) == length else Unreadable(*CUT_OFF)
+            case Member() as member:
+                return codecs.inflate(file, member, TOO_LARGE)
+            case Packed(codec):
+                return codecs.unpack(file, codec, TOO_LARGE)
+            case None:
+                return _whole(file)
+
+
+def _whole(file: BinaryIO) -> bytes | Unreadable:
+    size = os.fstat(file.fileno()).st_size
+    if size > TOO_LARGE:
+        return codecs.too_large(TOO_LARGE)
+    return file.read(TOO_LARGE + 1 if size == 0 else size)
+
+
+def _suffix(found: Found) -> str:
+    """Of the innermost name that is one: a row has none of its own."""
+    name = next((step for step in reversed(found.within) if step[0] == "!"), found.key)
+    return PurePosixPath(unpacked_name(name).lower()).suffix if not found.is_row else ""
+
+
+def _is_hidden(name: str) -> bool:
+    return (name.startswith(".") and name not in {".", ".."}) or name == "__MACOSX"
 
 
 def _not_regular() -> Unreadable:
     why = "not a regular file but a pipe, a socket or a device; to read a pipe: zhengben clean -"
     return Unreadable("unreadable-file", why)
-
-
-def _too_large() -> Unreadable:
-    return Unreadable("too-large", f"larger than {TOO_LARGE >> 20} MiB; split it first")
 
 
 def _once(place: Path, named: set[_Identity], seen: set[_Identity]) -> bool:
@@ -254,11 +282,12 @@ def _inside(place: Path, folder: Path) -> bool:
     return Path(os.path.realpath(place)).is_relative_to(os.path.realpath(folder))
 
 
-def _size(path: Path) -> int:
+def _found(path: Path, key: str) -> Found:
     try:
-        return path.stat().st_size
-    except OSError:
-        return 0
+        state = path.stat()
+    except OSError:  # whoever reads it will say why
+        return Found(path, key)
+    return Found(path, key, state.st_size, changed=state.st_mtime_ns)
 
 
 def _identity_of(path: Path) -> _Identity | None:

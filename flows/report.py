@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment, StrictUndefined, Template
 
@@ -24,6 +25,7 @@ CONTEXT = 30  # characters shown on either side of a cut
 CUTS_PER_RULE = 3
 LARGEST = 10
 REJECTS_PER_RULE = 5
+COUNTERS = ("truncations", "encodings", "extractors", "repairs", "flags")
 _HEAD, _TAIL = 140, 40  # characters shown of a long cut
 _LONGEST = 300  # characters shown of a source or a reason
 
@@ -117,7 +119,7 @@ class Tally:
         """Add what `other` counted after this one."""
         for name in ("pages", "documents", "rejected", "characters", "removed", "clean"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
-        for name in ("truncations", "encodings", "extractors", "repairs", "flags"):
+        for name in COUNTERS:
             getattr(self, name).update(getattr(other, name))
         for mine, theirs in ((self.rules, other.rules), (self.kinds, other.kinds)):
             for name, more in theirs.items():
@@ -130,6 +132,15 @@ class Tally:
             known.pages += turned_away.pages
             known.first = (known.first + turned_away.first)[:REJECTS_PER_RULE]
         self.largest = _largest(self.largest + other.largest)
+
+    def state(self) -> dict[str, Any]:
+        """All of it as JSON can hold it; see `tally_of`."""
+        state: dict[str, Any] = {name: getattr(self, name) for name in self.__slots__}
+        for name in COUNTERS:
+            state[name] = dict(state[name])
+        for name in ("rules", "kinds", "rejects"):
+            state[name] = {key: asdict(value) for key, value in state[name].items()}
+        return state | {"largest": [asdict(cut) for cut in self.largest]}
 
     def _add_reject(self, page: Rejected) -> None:
         self.pages += 1
@@ -164,6 +175,24 @@ class Tally:
             rule.first.append(_shown(removal, document))
         if len(self.largest) < LARGEST or length >= self.largest[-1].length:
             self.largest = _largest([*self.largest, _shown(removal, document)])
+
+
+def tally_of(state: Mapping[str, Any]) -> Tally:
+    """The tally that had this `state`."""
+    made: dict[str, Any] = dict(state)
+    for name in COUNTERS:
+        made[name] = Counter(made[name])
+    for name in ("rules", "kinds"):
+        made[name] = {
+            key: RuleTally(**rule | {"first": [Cut(**cut) for cut in rule["first"]]})
+            for key, rule in made[name].items()
+        }
+    made["rejects"] = {
+        key: RejectTally(known["pages"], [(why, source) for why, source in known["first"]])
+        for key, known in made["rejects"].items()
+    }
+    made["largest"] = [Cut(**cut) for cut in made["largest"]]
+    return Tally(**made)
 
 
 def write_report(path: Path, tally: Tally, *, title: str) -> None:

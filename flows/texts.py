@@ -14,6 +14,7 @@ too long, and is given only once, also where case makes no difference.
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
@@ -23,6 +24,8 @@ from typing import Literal
 
 from cleaners.document import Document
 from cleaners.markdown import markdown
+from flows.commit import listed
+from flows.digests import Digests
 
 FOLDER = "texts"
 TextFormat = Literal["text", "markdown"]
@@ -45,12 +48,18 @@ def written(document: Document, form: TextFormat = "text") -> str:
 class TextFolder:
     """Writes texts below a folder and lists their SHA-256 in the format of `sha256sum`."""
 
-    def __init__(self, stage: Path, listing: str, form: TextFormat = "text") -> None:
+    def __init__(self, stage: Path, listing: str, form: TextFormat = "text", size: int = 0) -> None:
+        """`size` bytes of the listing are there already, from a run that goes on."""
         self._stage = stage
         self._form: TextFormat = form
-        self._listing = (stage / listing).open("w", encoding="utf-8", newline="\n")
-        self._taken: set[bytes] = set()  # 16 bytes a name, not the name: there may be millions
+        self._taken = Digests()  # of names, not names: there may be millions
         self._folders: set[Path] = set()
+        path = stage / listing
+        if size:
+            os.truncate(path, size)
+            for _, name in listed(path):
+                self._taken.add(_folded(name.removeprefix(f"{FOLDER}/")))
+        self._listing = path.open("a" if size else "w", encoding="utf-8", newline="\n")
 
     def write(self, key: str, document: Document) -> None:
         """Write a document under the name of its input, with its number in a collection."""
@@ -65,15 +74,19 @@ class TextFolder:
         name = path.relative_to(self._stage).as_posix()
         self._listing.write(f"{hashlib.sha256(body).hexdigest()}  {name}\n")
 
+    def sync(self) -> int:
+        """Make the listing durable; its size."""
+        self._listing.flush()
+        os.fsync(self._listing.fileno())
+        return self._listing.tell()
+
     def close(self) -> None:
         self._listing.close()
 
     def _free_name(self, key: str, number: int | None) -> str:
         """The first name for this input that no other has; depends on the inputs before only."""
         for name in _names(key, number, TEXT_FORMATS[self._form]):
-            digest = _digest(unicodedata.normalize("NFC", name).casefold())
-            if digest not in self._taken:
-                self._taken.add(digest)
+            if self._taken.add(_folded(name)):
                 return f"{FOLDER}/{name}"
         raise AssertionError("names never run out")
 
@@ -120,6 +133,11 @@ def safe_name(name: str, *, no_suffix: str = "") -> str:
     if len(body) <= _LONGEST_NAME:
         return safe
     return f"{body[: _LONGEST_NAME - 17].decode(errors='ignore')}~{_digest(name).hex()[:16]}"
+
+
+def _folded(name: str) -> bytes:
+    """The same for names that some file system takes for the same."""
+    return _digest(unicodedata.normalize("NFC", name).casefold())
 
 
 def _digest(text: str) -> bytes:
