@@ -168,7 +168,7 @@ def voices(text: str) -> Voices:
 
     >>> heard = voices("收藏 分享到微信 举报")
     >>> sorted(heard.names), heard.characters
-    (['calls on the reader', 'is a button', 'names a site'], 9)
+    (['calls on the reader', 'is a button', 'names a site', 'speaks of rights'], 9)
     """
     ear = _ear()
     try:

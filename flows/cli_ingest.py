@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import sys
 import time
@@ -89,6 +88,8 @@ def ingest(
             ["--workers", str(workers), "--runner", runner or "local", "--dask", dask],
             ["--wait"] if wait else [],
         )
+    import asyncio  # noqa: PLC0415  no other command waits for it
+
     from flows.gather import Options, gather_all  # noqa: PLC0415  httpx, deltalake, pyarrow
     from flows.run_report import line  # noqa: PLC0415
     from flows.sources import read_sources  # noqa: PLC0415

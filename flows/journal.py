@@ -131,7 +131,7 @@ def folder_name(origin: str) -> str:
     The folder of a source; a name that no file system takes has a digest at its end.
 
     >>> folder_name("渡口小报"), folder_name("../a")
-    ('渡口小报', '.._a~3ee2ec57')
+    ('渡口小报', '.._a~61b4c98b')
     """
     safe = safe_name(origin)
     if safe == origin and not safe.startswith("."):

@@ -35,7 +35,7 @@ TEXT_FORMATS: Mapping[TextFormat, str] = {"text": ".txt", "markdown": ".md"}
 _LONGEST_NAME = 200  # bytes; file systems allow 255, and a number is still to come
 _LONGEST_PATH = 1000  # bytes; 4,096 with the folder that it stands in
 _SUFFIX = re.compile(r"\.[A-Za-z0-9]{0,7}[A-Za-z][A-Za-z0-9]{0,7}\Z")  # not the .2 of 第1.2
-_UNSAFE = re.compile(r'[\x00-\x1f\x7f-\x9f<>:"\\|?*\u2028\u2029\ud800-\udfff]')
+_UNSAFE = re.compile(r'[\x00-\x1f\x7f-\x9f<>:"/\\|?*\u2028\u2029\ud800-\udfff]')
 _RESERVED = re.compile(r"(?i:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|\Z)")
 
 

@@ -88,8 +88,9 @@ def test_clean_writes_the_whole_dataset(capsys):
     assert {r.rule for r in read_rejects(out)} == {"no-text", "binary-content"}
     told = capsys.readouterr()
     assert told.out == ""
-    assert re.fullmatch(
-        r"4 files: 2 documents \(0 truncated\), 2 rejected; [\d.]+ s; 结果/report.html\n", told.err
+    assert re.search(
+        r"(?m)^4 files: 2 documents \(0 truncated\), 2 rejected; [\d.]+ s; 结果/report.html\n",
+        told.err,
     )
 
 
