@@ -51,6 +51,7 @@ class Visit:
     retry_after: float | None = None
     kind: str = "page"  # or what pages are found with: list, sitemap, feed
     part_of: str = ""  # URL of the first part, for a later one of a joined article
+    next_part: str = ""  # URL of the part that follows, and stands in the same file
 
     @property
     def not_modified(self) -> bool:
