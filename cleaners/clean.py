@@ -101,15 +101,7 @@ def clean(
             return [_rejected(page, rules, known, problem)]
         decoded = Decoded("", extracted.encoding, "format", extracted.unreadable)
     else:
-        decoded = decode(page.body, page.content_type, markup=_is_markup(page))
-        extracted = extract(
-            decoded.text,
-            page.content_type,
-            url=page.source,
-            links=links,
-            sites=rules.sites,
-            retrieved_at=page.retrieved_at,
-        )
+        decoded, extracted = _read(page, rules, links=links)
     provenance = _provenance(page, decoded, extracted, rules)
     return clean_extracted(extracted, rules, provenance, form, chapters=chapters)
 
@@ -125,13 +117,8 @@ def clean_parts(
     """
     first = pages[0]
     rules = (rules or default_rules()).for_host(urlsplit(first.source).hostname or "")
-    decoded = [decode(page.body, page.content_type, markup=_is_markup(page)) for page in pages]
-    extracted = join(
-        [
-            extract(text.text, page.content_type, url=page.source)
-            for page, text in zip(pages, decoded, strict=True)
-        ]
-    )
+    decoded, parts = zip(*(_read(page, rules) for page in pages), strict=True)
+    extracted = join(parts)
     said = Harvested(len(pages), " ".join(page.source for page in pages), "next-part", "high")
     extracted = replace(extracted, metadata={**extracted.metadata, "parts": said})
     body = b"".join(page.body for page in pages)
@@ -139,6 +126,20 @@ def clean_parts(
     taken = replace(decoded[0], unreadable=sum(text.unreadable for text in decoded))
     provenance = _provenance(whole, taken, extracted, rules)
     return clean_extracted(extracted, rules, provenance, form)
+
+
+def _read(page: RawPage, rules: Rules, *, links: bool = False) -> tuple[Decoded, Extracted]:
+    """A web page or a text, decoded and extracted."""
+    decoded = decode(page.body, page.content_type, markup=_is_markup(page))
+    extracted = extract(
+        decoded.text,
+        page.content_type,
+        url=page.source,
+        links=links,
+        sites=rules.sites,
+        retrieved_at=page.retrieved_at,
+    )
+    return decoded, extracted
 
 
 def clean_text(text: str, rules: Rules | None = None, *, form: Form = PLAIN) -> list[Document]:

@@ -48,6 +48,9 @@ def join(parts: Sequence[Extracted]) -> Extracted:
         confidence=min(part.confidence for part in parts),
         unreadable=sum(part.unreadable for part in parts),
         links=_links(parts),
+        next_part=None,
+        part_index=None,
+        part_count=None,
     )
 
 
