@@ -190,7 +190,7 @@ async def find(run: Run, fetcher: Fetcher, limit: int = 0) -> tuple[list[str], l
     most = min(filter(None, (limit, run.source.pages)))
     known = known_pages(run, PAGE)
     parts = known_pages(run, PART)
-    now = datetime.now(UTC)
+    now = int(datetime.now(UTC).timestamp() * 1_000_000)
     found: dict[str, None] = {}
     with Archive(run, LIST) as archive, suppress(Stopped):
         lists = Lists(run, fetcher, archive)
@@ -297,12 +297,13 @@ def batches(found: Iterable[str]) -> Iterator[list[str]]:
         yield batch
 
 
-def known_pages(run: Run, kind: str) -> dict[str, datetime]:
-    """The pages of a source that are known, and when each is due; the longest due first."""
+def known_pages(run: Run, kind: str) -> dict[str, int]:
+    """The pages of a source that are known, and when each is due (µs); the longest due first."""
     only = ("kind", pa.array([kind]))
     pages = run.tables.read("pages", ["url", "due_at"], origin=run.recipe.origin, among=only)
     pages = pages.sort_by("due_at")
-    return {row["url"]: row["due_at"] for row in rows_of(pages)}
+    due_at = pages["due_at"].cast(pa.int64()).to_pylist()
+    return dict(zip(pages["url"].to_pylist(), due_at, strict=True))
 
 
 class Archive:
@@ -354,6 +355,9 @@ class Lists:
 
     def __init__(self, run: Run, fetcher: Fetcher, archive: Archive) -> None:
         self._run, self._fetcher, self._archive = run, fetcher, archive
+        only = ("kind", pa.array([LIST]))
+        found = run.tables.read("pages", origin=run.recipe.origin, among=only)
+        self._states = {row["url"]: PageState.of_row(row) for row in rows_of(found)}
 
     async def rules(self, url: str) -> Rules:
         """As the fetcher's."""
@@ -361,7 +365,7 @@ class Lists:
 
     async def get(self, url: str, *, largest: int | None = None) -> Result:
         """As the fetcher's; of a list that did not change the bytes that the archive has."""
-        state = states_of(self._run.tables, self._run.recipe.origin, [url]).get(url)
+        state = self._states.get(url)
         result = await self._fetcher.get(url, validators(state), largest=largest)
         self._archive.add(result, state)
         self._archive.cut()
@@ -380,9 +384,7 @@ def _as_it_was(result: Exchange, archive: Path, state: PageState) -> Exchange:
     return replace(result, hops=(*result.hops[:-1], hop), body=page.body)
 
 
-def _is_due(
-    known: Mapping[str, datetime], parts: Mapping[str, datetime], now: datetime, found: Found
-) -> bool:
+def _is_due(known: Mapping[str, int], parts: Mapping[str, int], now: int, found: Found) -> bool:
     """Whether a URL is to be fetched; later parts of articles come with the first."""
     if found.url in parts and found.url not in known:
         return False

@@ -15,7 +15,7 @@ import pytest
 from testsite import site
 
 from cleaners.errors import UsageError
-from flows.archive import read, visits
+from flows.archive import read, read_article, visits
 from flows.export import export
 from flows.fetch.exchange import Failure
 from flows.gather import Options, gather, gather_all
@@ -199,6 +199,9 @@ def test_parts_become_one_document(s, tmp_path):
     [row] = [row for row in documents(tmp_path) if row["source"] == first]
     [parts] = [fact for fact in row["metadata"] if fact["name"] == "parts"]
     assert parts["said"].split() == [s.url(f"/parts/1{n}.html") for n in ("", "_2", "_3")]
+    place = row["archive_file"], row["archive_offset"], row["raw_sha256"]
+    parts = read_article(tmp_path / "archive", *place)
+    assert [part.source for part in parts] == [s.url(f"/parts/1{n}.html") for n in ("", "_2", "_3")]
     lines = row["text"].split("\n")
     assert len(lines) == len(set(lines)) >= 9, "what a part begins with again is there once"
     known = pages(tmp_path)
