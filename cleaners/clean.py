@@ -46,6 +46,7 @@ from cleaners.document import (
 )
 from cleaners.encoding import Decoded, decode
 from cleaners.harvest import harvest
+from cleaners.joined import join
 from cleaners.likeness import unlike_text
 from cleaners.mark import mark, scene
 from cleaners.measure import measure
@@ -100,17 +101,45 @@ def clean(
             return [_rejected(page, rules, known, problem)]
         decoded = Decoded("", extracted.encoding, "format", extracted.unreadable)
     else:
-        decoded = decode(page.body, page.content_type, markup=_is_markup(page))
-        extracted = extract(
-            decoded.text,
-            page.content_type,
-            url=page.source,
-            links=links,
-            sites=rules.sites,
-            retrieved_at=page.retrieved_at,
-        )
+        decoded, extracted = _read(page, rules, links=links)
     provenance = _provenance(page, decoded, extracted, rules)
     return clean_extracted(extracted, rules, provenance, form, chapters=chapters)
+
+
+def clean_parts(
+    pages: Sequence[RawPage], rules: Rules | None = None, *, form: Form = PLAIN
+) -> list[Document | Rejected]:
+    """
+    The parts of one article, in their order → one document, as `clean` makes it of one page.
+
+    Its source is the first part's, its `raw_sha256` that of all bytes one after the other, and
+    its metadata say in `parts` how many there are, and where.
+    """
+    first = pages[0]
+    rules = (rules or default_rules()).for_host(urlsplit(first.source).hostname or "")
+    decoded, parts = zip(*(_read(page, rules) for page in pages), strict=True)
+    extracted = join(parts)
+    said = Harvested(len(pages), " ".join(page.source for page in pages), "next-part", "high")
+    extracted = replace(extracted, metadata={**extracted.metadata, "parts": said})
+    body = b"".join(page.body for page in pages)
+    whole = RawPage(first.source, body, first.content_type, first.retrieved_at)
+    taken = replace(decoded[0], unreadable=sum(text.unreadable for text in decoded))
+    provenance = _provenance(whole, taken, extracted, rules)
+    return clean_extracted(extracted, rules, provenance, form)
+
+
+def _read(page: RawPage, rules: Rules, *, links: bool = False) -> tuple[Decoded, Extracted]:
+    """A web page or a text, decoded and extracted."""
+    decoded = decode(page.body, page.content_type, markup=_is_markup(page))
+    extracted = extract(
+        decoded.text,
+        page.content_type,
+        url=page.source,
+        links=links,
+        sites=rules.sites,
+        retrieved_at=page.retrieved_at,
+    )
+    return decoded, extracted
 
 
 def clean_text(text: str, rules: Rules | None = None, *, form: Form = PLAIN) -> list[Document]:

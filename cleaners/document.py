@@ -22,6 +22,7 @@ Role = Literal[
     "paragraph", "heading", "list", "table", "code", "caption", "reply", "note",
     # what the paper or the reading program carries: not text, see cleaners/printed.py
     "header", "footer", "page_number", "watermark", "contents", "cover",
+    "repeat",  # what an article in several parts prints on each of them: cleaners/joined.py
 ]  # fmt: skip
 TruncationKind = Literal["tail_cut", "middle_hole", "notice_only"]
 Trust = Literal["high", "medium", "low", "none"]

@@ -1,5 +1,5 @@
 """
-What the paper carries and the text does not: running headers, page numbers, stamps.
+What the paper carries and the text does not: running headers, page numbers, stamps, repeats.
 
 No pattern tells these; the format does, or the place on the page. The readers of files
 give such lines a role, and here each role is a rule. No other rule sees these lines, and
@@ -46,6 +46,12 @@ BOOK_COVER = header(
     "（封面页上的）河湾纪事", "《河湾纪事》的封面是一条船。", "正文谈到封面",
 )  # fmt: skip
 
+PART_REPEAT = header(
+    "part-repeat", "pagination",
+    "一篇文章分成几页，每一页都重印的标题、署名、页脚，以及后一页开头与前一页结尾重叠的段落，只算一次。",
+    "（第二页开头又印一遍的）渡口纪事", "他又说：“渡口还在。”⏎“渡口还在。”", "同一页里的重复是作者写的",
+)  # fmt: skip
+
 RULE_OF: Mapping[Role, Rule] = {
     "header": RUNNING_HEADER,
     "footer": RUNNING_FOOTER,
@@ -53,6 +59,7 @@ RULE_OF: Mapping[Role, Rule] = {
     "watermark": STAMP,
     "contents": BOOK_CONTENTS,
     "cover": BOOK_COVER,
+    "repeat": PART_REPEAT,
 }
 RULES = tuple(RULE_OF.values())
 

@@ -27,17 +27,18 @@ import pyarrow as pa
 from cleaners.errors import ArchiveError, ZhengbenError
 from cleaners.normalise import PLAIN, Form
 from flows.archive import ArchiveWriter, read
+from flows.articles import Article, get_part
 from flows.discover import Found, discover
 from flows.fetch import urls
 from flows.fetch.clock import Clock
-from flows.fetch.exchange import Exchange, Failure, Validators
-from flows.fetch.fetch import NONE, Fetcher, Result
+from flows.fetch.exchange import Exchange, Failure
+from flows.fetch.fetch import Fetcher, Result
 from flows.fetch.polite import Hosts
 from flows.fetch.robots import Robots, Rules
 from flows.fetch.trouble import Stopped
-from flows.pages import PageState
+from flows.pages import PageState, validators
 from flows.run import Report, Run, running, stopped_by_signals
-from flows.shards import PAGE, clean_file, states_of
+from flows.shards import PAGE, PART, clean_file, parts_of, states_of
 from flows.sources import Source
 from flows.tables import Shard, rows_of
 
@@ -187,12 +188,15 @@ async def find(run: Run, fetcher: Fetcher, limit: int = 0) -> tuple[list[str], l
     A page that no list names any more is looked at again when it is due.
     """
     most = min(filter(None, (limit, run.source.pages)))
-    known = known_pages(run)
-    now = datetime.now(UTC)
+    known = known_pages(run, PAGE)
+    parts = known_pages(run, PART)
+    now = int(datetime.now(UTC).timestamp() * 1_000_000)
     found: dict[str, None] = {}
     with Archive(run, LIST) as archive, suppress(Stopped):
         lists = Lists(run, fetcher, archive)
-        looking = discover(replace(run.source, pages=most), lists, partial(_is_due, known, now))
+        looking = discover(
+            replace(run.source, pages=most), lists, partial(_is_due, known, parts, now)
+        )
         async with aclosing(looking) as items:
             async for item in items:
                 if isinstance(item, Found):
@@ -208,12 +212,40 @@ async def find(run: Run, fetcher: Fetcher, limit: int = 0) -> tuple[list[str], l
 async def fetch(run: Run, fetcher: Fetcher, batch: Sequence[str]) -> list[str]:
     """Get the pages of some URLs, many hosts at once; the archive files that hold them."""
     states = states_of(run.tables, run.recipe.origin, batch)
+    known = parts_of(run.tables, run.recipe.origin, batch) if run.source.join_parts else {}
     wanted = [(url, validators(states.get(url))) for url in batch]
     with Archive(run, PAGE) as archive:
         async with aclosing(fetcher.fetch_all(wanted)) as results:
             async for result in results:
-                archive.add(result, states.get(result.url))
+                first = result.url
+                parts = known.get(first, [])
+                await _add_article(run, fetcher, archive, result, states.get(first), parts)
+                archive.cut()
     return archive.files
+
+
+async def _add_article(
+    run: Run,
+    fetcher: Fetcher,
+    archive: Archive,
+    result: Result,
+    state: PageState | None,
+    known: Sequence[PageState],
+) -> None:
+    """Archive a page, and the later parts of its article one after the other."""
+    first = result.url
+    if not run.source.join_parts or isinstance(result, Failure):
+        archive.add(result, state)
+        return
+    states = {each.url: each for each in known}
+    article = Article(fetcher, first, known)
+    step = await article.step(result)
+    archive.add(result, state, next_part=step.following)
+    while step.following:
+        url = step.following
+        step = await article.step(await get_part(fetcher, url, states.get(url)))
+        notes = {"kind": PART, "part_of": first, "next_part": step.following}
+        archive.add(step.result, states.get(url), **notes)
 
 
 def finish(run: Run, file: str, workers: int = 0) -> None:
@@ -265,19 +297,13 @@ def batches(found: Iterable[str]) -> Iterator[list[str]]:
         yield batch
 
 
-def known_pages(run: Run) -> dict[str, datetime]:
-    """The pages of a source that are known, and when each is due; the longest due first."""
-    only = ("kind", pa.array([PAGE]))
+def known_pages(run: Run, kind: str) -> dict[str, int]:
+    """The pages of a source that are known, and when each is due (µs); the longest due first."""
+    only = ("kind", pa.array([kind]))
     pages = run.tables.read("pages", ["url", "due_at"], origin=run.recipe.origin, among=only)
     pages = pages.sort_by("due_at")
-    return {row["url"]: row["due_at"] for row in rows_of(pages)}
-
-
-def validators(state: PageState | None) -> Validators:
-    """What to ask with whether a page has changed."""
-    if state is None or state.original is None:
-        return NONE
-    return Validators(state.etag or "", state.last_modified or "", state.answered or "")
+    due_at = pages["due_at"].cast(pa.int64()).to_pylist()
+    return dict(zip(pages["url"].to_pylist(), due_at, strict=True))
 
 
 class Archive:
@@ -300,17 +326,21 @@ class Archive:
     ) -> None:
         self._close()
 
-    def add(self, result: Result, state: PageState | None) -> None:
+    def add(self, result: Result, state: PageState | None, **notes: str) -> None:
         """Archive what fetching gave; `state` is what was known of its URL."""
+        notes = {"kind": self._kind, **notes}
         if self._writer is None:
             self._name = self._run.next_file()
             self._writer = ArchiveWriter(self._run.journal.archive, self._name).__enter__()
         if isinstance(result, Failure):
-            self._writer.add_failure(result, datetime.now(UTC), kind=self._kind)
+            self._writer.add_failure(result, datetime.now(UTC), **notes)
         else:
             before = None if state is None else state.original
-            self._writer.add(result, before, kind=self._kind)
-        if self._writer.bytes >= FILE_BYTES:
+            self._writer.add(result, before, **notes)
+
+    def cut(self) -> None:
+        """Go on in a new file if this one has grown too large. An article stays in one."""
+        if self._writer is not None and self._writer.bytes >= FILE_BYTES:
             self._close()
 
     def _close(self) -> None:
@@ -325,6 +355,9 @@ class Lists:
 
     def __init__(self, run: Run, fetcher: Fetcher, archive: Archive) -> None:
         self._run, self._fetcher, self._archive = run, fetcher, archive
+        only = ("kind", pa.array([LIST]))
+        found = run.tables.read("pages", origin=run.recipe.origin, among=only)
+        self._states = {row["url"]: PageState.of_row(row) for row in rows_of(found)}
 
     async def rules(self, url: str) -> Rules:
         """As the fetcher's."""
@@ -332,9 +365,10 @@ class Lists:
 
     async def get(self, url: str, *, largest: int | None = None) -> Result:
         """As the fetcher's; of a list that did not change the bytes that the archive has."""
-        state = states_of(self._run.tables, self._run.recipe.origin, [url]).get(url)
+        state = self._states.get(url)
         result = await self._fetcher.get(url, validators(state), largest=largest)
         self._archive.add(result, state)
+        self._archive.cut()
         if isinstance(result, Failure) or not result.not_modified or state is None:
             return result
         return _as_it_was(result, self._run.journal.archive, state)
@@ -350,6 +384,9 @@ def _as_it_was(result: Exchange, archive: Path, state: PageState) -> Exchange:
     return replace(result, hops=(*result.hops[:-1], hop), body=page.body)
 
 
-def _is_due(known: Mapping[str, datetime], now: datetime, found: Found) -> bool:
+def _is_due(known: Mapping[str, int], parts: Mapping[str, int], now: int, found: Found) -> bool:
+    """Whether a URL is to be fetched; later parts of articles come with the first."""
+    if found.url in parts and found.url not in known:
+        return False
     due_at = known.get(found.url)
     return due_at is None or due_at <= now

@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime, timedelta
 
 from flows.archive import Location, Original, Visit
-from flows.fetch.exchange import Outcome
+from flows.fetch.exchange import Outcome, Validators
 from flows.rows import Row
 
 RETRY = timedelta(hours=1)  # after a failure that may pass; doubled for each that follows
@@ -102,7 +102,9 @@ def visited(
     """
     if state is not None and state.visited_at >= visit.at:
         return state
-    before = state or PageState(origin, visit.url, visit.at, visit.at, visit.at, kind)
+    before = state or PageState(
+        origin, visit.url, visit.at, visit.at, visit.at, kind, part_of=visit.part_of or None
+    )
     if visit.rule:
         return _failed(before, visit, fresh, reject_ids)
     seen = replace(
@@ -110,6 +112,7 @@ def visited(
         visited_at=visit.at,
         due_at=visit.at + fresh,
         kind=kind,
+        part_of=visit.part_of or None,
         status=visit.status,
         answered=visit.answered,
         # A 304 need not repeat them.
@@ -156,3 +159,10 @@ def _failed(
         why=visit.why,
         reject_ids=tuple(reject_ids),
     )
+
+
+def validators(state: PageState | None) -> Validators:
+    """What to ask with whether a page has changed."""
+    if state is None or state.original is None:
+        return Validators()
+    return Validators(state.etag or "", state.last_modified or "", state.answered or "")

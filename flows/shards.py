@@ -11,9 +11,10 @@ that is for `Tables.commit`, by the one that holds the source's lock.
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -22,11 +23,12 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from cleaners.clean import CODE_VERSION, clean
+from cleaners.clean import CODE_VERSION, clean, clean_parts
 from cleaners.document import Document, Provenance, Rejected
 from cleaners.normalise import PLAIN, Form
 from cleaners.rules import Rules
 from flows.archive import Capture, Location, Visit, captures, read, visits
+from flows.articles import MOST_PARTS
 from flows.commit import disk_errors
 from flows.journal import ARCHIVE
 from flows.local import PackText, Results, rules_of, usable_processors
@@ -35,7 +37,9 @@ from flows.rows import Row, reject_id, reject_row, storable
 from flows.tables import Shard, Tables, rows_of, table_of
 from flows.workers import Limits, Lost, run_all
 
-PAGE = "page"  # the other kinds of visits are lists of pages
+PAGE = "page"
+PART = "part"  # a later one of an article; visits of other kinds are lists of pages
+PART_MISSING = "part-missing"
 PAGES_PER_WORKER = 8  # fewer are not worth a process of their own
 GROWN = 5  # times that a compressed record is larger in memory
 PARTS = ("documents", "rejects", "captures", "pages")
@@ -53,10 +57,10 @@ class Recipe:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A page to clean, where it lies in the archive."""
+    """A page to clean, or the parts of an article, where they lie in the archive."""
 
     archive: Path
-    location: Location
+    locations: tuple[Location, ...]
 
 
 def clean_file(
@@ -77,15 +81,21 @@ def clean_file(
     archive = data / ARCHIVE
     seen = [_without_body(archive, visit) for visit in visits(archive, file)]
     known = states_of(Tables(data), recipe.origin, [visit.url for visit, _ in seen])
+    later = {(visit.part_of, visit.url): visit for visit, _ in seen if visit.part_of}
+    articles = [_article(visit, later) for visit, _ in seen if visit.kind == PAGE]
+    digests = {visit.location: sha256 for visit, sha256 in seen}
     todo = [
-        Item(archive, visit.location)
-        for visit, sha256 in seen
-        if visit.location and visit.kind == PAGE and _is_new(sha256, known.get(visit.url))
+        Item(archive, tuple(part.location for part in article if part.location))
+        for article in articles
+        if not article[0].rule
+        and any(_is_new(digests[part.location], known.get(part.url)) for part in article)
     ]
     cleaned = _cleaned(todo, recipe, workers, limits)
+    whole = {article[0].location or article[0].url: article[0] for article in articles}
     documents: list[Row] = []
     rejects: list[Row] = []
-    for visit, sha256 in seen:
+    for raw, sha256 in seen:
+        visit = whole.get(raw.location or raw.url, raw)
         results = cleaned.get(visit.location, [])
         made, refused = _rows(results or _failed(visit))
         known[visit.url] = visited(
@@ -94,7 +104,7 @@ def clean_file(
             origin=recipe.origin,
             fresh=recipe.fresh,
             kind=visit.kind,
-            raw_sha256=sha256,
+            raw_sha256=results[0].provenance.raw_sha256 if results else sha256,
             document_ids=[row["id"] for row in made],
             reject_ids=[row["id"] for row in refused],
         )
@@ -108,10 +118,35 @@ def clean_file(
     )
 
 
+def _article(first: Visit, later: Mapping[tuple[str, str], Visit]) -> list[Visit]:
+    """
+    A page and the later parts of its article, in their order.
+
+    Without one of them the first is a failure: half an article is none, and is tried again.
+    """
+    article = [first]
+    while (url := article[-1].next_part) and len(article) <= MOST_PARTS:
+        part = later.get((first.url, url))
+        if part is None or part.rule:
+            why = f"{part.rule}: {part.why}" if part else "the run ended before it was fetched"
+            return [replace(first, rule=PART_MISSING, why=f"{url}: {why}")]
+        article.append(part)
+    return article
+
+
 def states_of(tables: Tables, origin: str, urls: Sequence[str]) -> dict[str, PageState]:
     """The fetch states of some URLs of a source."""
     found = tables.read("pages", origin=origin, among=("url", pa.array(urls, pa.string())))
     return {row["url"]: PageState.of_row(row) for row in rows_of(found)}
+
+
+def parts_of(tables: Tables, origin: str, urls: Sequence[str]) -> dict[str, list[PageState]]:
+    """Of articles the states of their later parts, in their order."""
+    found = tables.read("pages", origin=origin, among=("part_of", pa.array(urls, pa.string())))
+    parts: dict[str, list[PageState]] = {}
+    for state in sorted(map(PageState.of_row, rows_of(found)), key=lambda state: state.first_seen):
+        parts.setdefault(state.part_of or "", []).append(state)
+    return parts
 
 
 def store(shard: Shard, folder: Path) -> None:
@@ -167,7 +202,7 @@ def _cleaned(
         size=_size,
     )
     with closing(pool):
-        return {item.location: results for item, results in pool}
+        return {item.locations[0]: results for item, results in pool}
 
 
 def _make_work(recipe: Recipe) -> Callable[[Item], Results]:
@@ -176,9 +211,12 @@ def _make_work(recipe: Recipe) -> Callable[[Item], Results]:
 
 
 def _clean_one(rules: Rules, form: Form, item: Item) -> Results:
-    place = item.location
-    page = read(item.archive, place.file, place.offset)
-    return [_placed(result, place) for result in clean(page, rules, form=form)]
+    pages = [read(item.archive, place.file, place.offset) for place in item.locations]
+    if len(pages) == 1:
+        results = clean(pages[0], rules, form=form)
+    else:
+        results = clean_parts(pages, rules, form=form)
+    return [_placed(result, item.locations[0]) for result in results]
 
 
 def _placed(result: Document | Rejected, place: Location) -> Document | Rejected:
@@ -189,11 +227,11 @@ def _placed(result: Document | Rejected, place: Location) -> Document | Rejected
 def _lost(item: Item, lost: Lost) -> Results:
     """The reject of a page that no worker could clean."""
     if lost.trace:
-        sys.stderr.write(f"zhengben: internal error at {item.location}\n{lost.trace}")
-    place = item.location
-    page = read(item.archive, place.file, place.offset)
-    known = _nothing_known(page.source, page.retrieved_at, page.sha256)
-    return [_placed(Rejected(lost.rule, lost.why, known), place)]
+        sys.stderr.write(f"zhengben: internal error at {item.locations[0]}\n{lost.trace}")
+    pages = [read(item.archive, place.file, place.offset) for place in item.locations]
+    digest = hashlib.sha256(b"".join(page.body for page in pages)).hexdigest()
+    known = _nothing_known(pages[0].source, pages[0].retrieved_at, digest)
+    return [_placed(Rejected(lost.rule, lost.why, known), item.locations[0])]
 
 
 def _failed(visit: Visit) -> Results:
@@ -247,4 +285,4 @@ def _capture_row(capture: Capture) -> Row:
 
 
 def _size(item: Item) -> int:
-    return item.location.length * GROWN
+    return sum(place.length for place in item.locations) * GROWN

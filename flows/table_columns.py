@@ -38,7 +38,7 @@ _LENGTH = _number("archive_length", "Bytes of the compressed record.")
 PAGES: tuple[Column, ...] = (
     _ORIGIN,
     _text("url", "The canonical URL; with `origin` the key of the table."),
-    _text("kind", "page, or what pages were found with: list, sitemap or feed."),
+    _text("kind", "page, part (a later one of an article), or list: what pages were found with."),
     _text(
         "outcome",
         "Of the last visit: new, changed, unchanged, gone (404 or 410), failed (it may pass) "
@@ -48,7 +48,11 @@ PAGES: tuple[Column, ...] = (
     _text("answered", "The URL that answered, after redirects; `source` of the documents."),
     _text("etag", "As the server said it; asked with at the next visit."),
     _text("last_modified", "Likewise."),
-    _text("raw_sha256", "SHA-256 of the bytes that the page has now, content coding undone."),
+    _text(
+        "raw_sha256",
+        "SHA-256 of the bytes that the page has now, content coding undone; of an article in "
+        "parts of all their bytes, one after the other.",
+    ),
     _text("payload_digest", "Digest of these bytes as they were sent, as the archive writes it."),
     _moment("first_seen", "The first visit."),
     _moment("visited_at", "The last visit."),

@@ -215,7 +215,7 @@ class Tables:
             for attempt in _attempts():
                 with attempt:
                     table = self._open(name)
-                    table.optimize.compact(writer_properties=_properties())
+                    table.optimize.compact(max_concurrent_tasks=1, writer_properties=_properties())
             table.create_checkpoint()
             return before, len(self._open(name).file_uris())
 

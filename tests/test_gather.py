@@ -8,14 +8,16 @@ import subprocess
 import sys
 import time
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from testsite import site
 
 from cleaners.errors import UsageError
-from flows.archive import read, visits
+from flows.archive import read, read_article, visits
 from flows.export import export
+from flows.fetch.exchange import Failure
 from flows.gather import Options, gather, gather_all
 from flows.journal import opened
 from flows.sources import parse_sources
@@ -188,6 +190,46 @@ def test_encodings_and_redirects_become_documents(s, tmp_path):
     known = pages(tmp_path)
     assert all(known[s.url(path)]["document_ids"] for path in paths)
     assert known[s.url("/moved/2")]["answered"] != s.url("/moved/2")
+
+
+def test_parts_become_one_document(s, tmp_path):
+    first = s.url("/parts/1.html")
+    source = a_source(s, "/parts/1.html", "/a/1.html")
+    ingest(source, tmp_path)
+    [row] = [row for row in documents(tmp_path) if row["source"] == first]
+    [parts] = [fact for fact in row["metadata"] if fact["name"] == "parts"]
+    assert parts["said"].split() == [s.url(f"/parts/1{n}.html") for n in ("", "_2", "_3")]
+    place = row["archive_file"], row["archive_offset"], row["raw_sha256"]
+    parts = read_article(tmp_path / "archive", *place)
+    assert [part.source for part in parts] == [s.url(f"/parts/1{n}.html") for n in ("", "_2", "_3")]
+    lines = row["text"].split("\n")
+    assert len(lines) == len(set(lines)) >= 9, "what a part begins with again is there once"
+    known = pages(tmp_path)
+    assert known[s.url("/parts/1_2.html")]["part_of"] == first
+    s.forget()
+    again = ingest(source, tmp_path)
+    assert (again.counts["unchanged"], again.counts["documents"]) == (2, 0)
+    assert [path for path in s.paths() if "parts" in path] == [
+        f"/parts/1{n}.html" for n in ("", "_2", "_3")
+    ]
+    assert pages(tmp_path)[first]["document_ids"] == [row["id"]]
+
+
+def test_an_article_without_one_of_its_parts_is_tried_again(s, tmp_path, monkeypatch):
+    async def missing(_fetcher, url, _state):
+        return Failure(url, "too-slow", "30 s")
+
+    source = a_source(s, "/parts/2.html", "/a/1.html", fresh="1d")
+    with monkeypatch.context() as patch:
+        patch.setattr("flows.gather.get_part", missing)
+        patch.setattr("flows.pages.RETRY", timedelta(0))
+        ingest(source, tmp_path)
+    state = pages(tmp_path)[s.url("/parts/2.html")]
+    assert (state["outcome"], state["rule"]) == ("failed", "part-missing")
+    assert state["due_at"] == state["visited_at"]
+    assert len(documents(tmp_path)) == 1
+    ingest(source, tmp_path)
+    assert len(documents(tmp_path)) == 2
 
 
 def test_a_second_run_at_once_leaves_by_name_or_waits(s, tmp_path):

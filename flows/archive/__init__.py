@@ -16,7 +16,7 @@ file says all about each of them, so the tables can be brought up to date from i
 (`visits`), as often as it takes.
 """
 
-from flows.archive.read import Capture, Visit, captures, read, visits
+from flows.archive.read import Capture, Visit, captures, read, read_article, visits
 from flows.archive.records import Location, Original, payload_digest
 from flows.archive.write import ArchiveWriter, salvage
 
@@ -29,6 +29,7 @@ __all__ = [
     "captures",
     "payload_digest",
     "read",
+    "read_article",
     "salvage",
     "visits",
 ]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -51,6 +52,7 @@ class Visit:
     retry_after: float | None = None
     kind: str = "page"  # or what pages are found with: list, sitemap, feed
     part_of: str = ""  # URL of the first part, for a later one of a joined article
+    next_part: str = ""  # URL of the part that follows, and stands in the same file
 
     @property
     def not_modified(self) -> bool:
@@ -112,13 +114,32 @@ def read(folder: Path, file: str, offset: int, sha256: str = "") -> RawPage:
     record = _record_at(folder, file, offset)
     page = _page(folder, record)
     if sha256 and page.sha256 != sha256:
-        raise ArchiveError(
-            record.where,
-            "is not the page that the tables speak of",
-            saw=f"SHA-256 {page.sha256}",
-            do="restore the archive from a copy; all other pages can still be read",
-        )
+        raise _another(record.where, page.sha256)
     return page
+
+
+def read_article(folder: Path, file: str, offset: int, sha256: str = "") -> tuple[RawPage, ...]:
+    """
+    The page at `offset`, and the later parts of its article in their order.
+
+    sha256  of all their bytes, one after the other; compared when given
+
+    ArchiveError: as `read`, or a part is missing.
+    """
+    seen = [replace(visit, page=None) for visit in visits(folder, file)]
+    later = {(visit.part_of, visit.url): visit for visit in seen}
+    at = next((v for v in seen if v.location and v.location.offset == offset), None)
+    pages = [read(folder, file, offset)]
+    first = at.url if at else ""
+    while at is not None and at.next_part and len(pages) < len(seen):
+        at = later.get((first, at.next_part))
+        if at is None or at.location is None:
+            raise _damaged(f"{folder / file}, byte {offset:,}", "a part of the article is missing")
+        pages.append(read(folder, file, at.location.offset))
+    digest = hashlib.sha256(b"".join(page.body for page in pages)).hexdigest()
+    if sha256 and digest != sha256:
+        raise _another(f"{folder / file}, byte {offset:,}", digest)
+    return tuple(pages)
 
 
 def visits(folder: Path, file: str) -> Iterator[Visit]:
@@ -264,6 +285,15 @@ def _opened(path: Path) -> Generator[BinaryIO]:
             saw=error.strerror or "",
             do="restore the archive from a copy; other files of it can still be read",
         ) from error
+
+
+def _another(where: str, sha256: str) -> ArchiveError:
+    return ArchiveError(
+        where,
+        "is not the page that the tables speak of",
+        saw=f"SHA-256 {sha256}",
+        do="restore the archive from a copy; all other pages can still be read",
+    )
 
 
 def _damaged(where: str, what: str) -> ArchiveError:
