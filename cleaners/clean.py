@@ -23,7 +23,6 @@ from cleaners.compare import (
     bare_title,
     between,
     collection_title,
-    ledes,
     site_names,
     title_rank,
     titles,
@@ -47,6 +46,7 @@ from cleaners.document import (
 from cleaners.encoding import Decoded, decode
 from cleaners.harvest import harvest
 from cleaners.joined import join
+from cleaners.ledes import echoes, ledes
 from cleaners.likeness import unlike_text
 from cleaners.mark import mark, scene
 from cleaners.measure import measure
@@ -272,6 +272,7 @@ def _document(shared: _Context, index: int) -> Document | Rejected:
     marks += repeated(page, part, taken)
     marks += unreadable(page, part)
     marks += asides(page, part)
+    marks += echoes(page, part, marks)
     marks += unlike_text(page, part, marks)
     lines, of_title = titles(page, part, whole_lines(page, marks), marks)
     if shared.book is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from cleaners import asides, bylines, compare, likeness, printed, repetition, wraps
+from cleaners import asides, bylines, compare, ledes, likeness, printed, repetition, wraps
 from cleaners.cut import FENCE
 from cleaners.repair import REPAIRS, lost
 from cleaners.repair.kind import Change
@@ -21,6 +21,7 @@ FENCES = Change(
 
 PYTHON_RULES: tuple[Rule, ...] = (
     *compare.RULES,
+    *ledes.RULES,
     *bylines.RULES,
     *repetition.RULES,
     *likeness.RULES,

@@ -116,6 +116,8 @@ NOT_A_STAMP = re.compile(
 )
 QUOTE = re.compile('[“”「」『』"]')
 BEHIND_ANY_STOP = re.compile("[。！？][”」』]?([\u3400-\u9fff]{1,4})")
+CLOSING = "”」』"
+DOES = re.compile("[说說道问問答笑喊叹嘆点點摇搖想看走站坐把被在是的和也又还還不没沒已就都]")
 EXPLAINED = re.compile("[字读讀音念是为為，、：:（(“《]")
 # It begins with the bracket or blank, for which `re` searches quickly, and looks back over it.
 STAMP = re.compile(
@@ -134,9 +136,10 @@ CARD = 6  # lines of a card at most
 CARD_TITLE = 80  # characters of its words
 COUNTER = re.compile("(?:0(?: +[0-9]{1,5}){1,2}|[0-9]{1,5}(?: +[0-9]{1,5})? +0)")
 KEYWORD = re.compile(r" ?(?:[A-Za-z][A-Za-z0-9+#.]{0,11}|[\u4e00-\u9fff]{2,4})")
+SITE = re.compile(r"[a-z0-9]\.[a-z]{2}", re.IGNORECASE)  # the name of a site and its domain
 STOP = re.compile("[。！？!?…]")
 BEHIND_STOP = re.compile(
-    r"[。！？!?…](?:[”」』）)])?(?P<behind>[^。！？!?…”」』）)，、；：,;:\n]{1,30})$"
+    r"[。！？!?…](?:[”」』）)]|</[a-z]{1,6}>)?(?P<behind>[^。！？!?…”」』）)，、；：,;:\n]{1,30})$"
 )
 
 
@@ -150,7 +153,7 @@ def repeated(page: Page, part: Part, noisy: frozenset[int]) -> Iterator[Mark]:
         yield from copies(page, numbers, texts)
     yield from suffixes(page, numbers, texts)
     yield from summaries(page, part, numbers, texts)
-    yield from counters(page, numbers, texts)
+    yield from counters(page, numbers, texts, noisy)
     text = page.original[part.start : part.end]
     if "\n](" in text:
         yield from link_cards(page, part)
@@ -158,10 +161,7 @@ def repeated(page: Page, part: Part, noisy: frozenset[int]) -> Iterator[Mark]:
     long = [sentence[-SENTENCE:] for sentence in sentences if len(sentence) >= SENTENCE]
     if len(set(long)) < len(long):
         yield from sentences_twice(page, numbers)
-    if (
-        len(sentences) > TIMES
-        and len({said[:1] for said in sentences} - usual_characters()) >= TIMES
-    ):
+    if len(sentences) > TIMES and not {said[:1] for said in sentences} <= usual_behind_stops():
         yield from rare_behind_stops(page, part)
     if max(map(text.count, "（(【[")) >= TIMES or text.count(" ") >= 2 * TIMES:
         yield from stamps_inside(page, part, text)
@@ -218,7 +218,11 @@ def suffixes(page: Page, numbers: list[int], texts: list[str]) -> Iterator[Mark]
         return
     counts = Counter(fold(page.original[a:b]).text.strip() for a, b in behind.values())
     words = [n for n, (a, b) in behind.items() if KEYWORD.fullmatch(page.original, a, b)]
-    many = len(words) >= TIMES and len(words) * 3 >= prose and len(words) * 3 >= len(behind) * 2
+    most = sum(not SITE.search(page.original, a, b) for a, b in behind.values())
+    many = len(words) >= TIMES and len(words) * 3 >= most * 2
+    # On some paragraphs only: no text has Latin words there, and all its other paragraphs end well.
+    latin = sum(page.original[behind[n][0] : behind[n][1]].strip().isascii() for n in words)
+    many = many and (len(words) * 3 >= prose or (latin > 0 and whole + len(behind) >= prose))
     for n, (start, end) in behind.items():
         if counts[fold(page.original[start:end]).text.strip()] >= TIMES:
             yield Mark(STAMPED_SUFFIX, start, end)
@@ -315,8 +319,14 @@ def usual_characters() -> frozenset[str]:
     )
 
 
+@cache
+def usual_behind_stops() -> frozenset[str]:
+    """The same without the marks that close what a full stop ends: more may come behind them."""
+    return usual_characters() - frozenset(CLOSING)
+
+
 def rare_behind_stops(page: Page, part: Part) -> Iterator[Mark]:
-    """Rare characters behind full stops, another few each time, that the text has nowhere else."""
+    """Rare characters behind full stops that the text has nowhere else: others each time, or the same."""
     usual = usual_characters()
     found: list[tuple[int, str]] = []
     stops = 0
@@ -337,9 +347,20 @@ def rare_behind_stops(page: Page, part: Part) -> Iterator[Mark]:
     everywhere = Counter(page.original[part.start : part.end])
     elsewhere = {c for c, n in behind.items() if everywhere[c] > n}
     planted = [(at, run) for at, run in found if elsewhere.isdisjoint(run)]
-    several = len({run for _, run in planted}) >= TIMES
+    several = len({run for _, run in planted}) >= TIMES or _is_no_name(page, planted)
     if several and len(planted) * OF_STOPS >= stops:
         yield from (Mark(RARE_BEHIND_STOP, at, at + len(run)) for at, run in planted)
+
+
+def _is_no_name(page: Page, planted: list[tuple[int, str]]) -> bool:
+    """
+    Whether the same rare characters behind full stops are nobody's name.
+
+    Somebody who is named so does something there, and is met inside of sentences as well.
+    """
+    behind = [page.original[at + len(run) : at + len(run) + 1] for at, run in planted]
+    least = TIMES if planted and len(planted[0][1]) > 1 else TIMES + 1
+    return len(planted) >= least and len(set(behind)) > 1 and not any(map(DOES.match, behind))
 
 
 def stamps_inside(page: Page, part: Part, text: str) -> Iterator[Mark]:
@@ -356,14 +377,20 @@ def stamps_inside(page: Page, part: Part, text: str) -> Iterator[Mark]:
             yield from (Mark(STAMP_INSIDE, *m.span()) for m in found)
 
 
-def counters(page: Page, numbers: list[int], texts: list[str]) -> Iterator[Mark]:
-    """A line of two or three numbers, one of them nought, alone between paragraphs."""
+def counters(
+    page: Page, numbers: list[int], texts: list[str], noisy: frozenset[int]
+) -> Iterator[Mark]:
+    """A line of two or three numbers, one of them nought, alone between paragraphs and noise."""
     for at, text in enumerate(texts):
-        if "0" in (text[:1], text[-1:]) and COUNTER.fullmatch(text) and 0 < at < len(texts) - 1:
-            line = page.lines[numbers[at]]
-            beside = (numbers[at - 1], numbers[at + 1])
-            if line.role != "table" and all(map(page.is_prose, beside)):
-                yield Mark(COUNTERS, line.start, line.end)
+        if "0" in (text[:1], text[-1:]) and COUNTER.fullmatch(text) and at:
+            number = numbers[at]
+            above, below = number - 1, number + 1
+            last = at + 1 == len(numbers)
+            stands_alone = page.is_prose(above) or above in noisy
+            # Between two paragraphs, or below the text with nothing but noise from there on.
+            beside = {above, below} & noisy if last else page.is_prose(below)
+            if page.lines[number].role != "table" and stands_alone and beside:
+                yield Mark(COUNTERS, page.lines[number].start, page.lines[number].end)
 
 
 def link_cards(page: Page, part: Part) -> Iterator[Mark]:

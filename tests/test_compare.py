@@ -313,6 +313,12 @@ def test_a_title_above_a_byline_is_not_promotion() -> None:
     assert only(document(head=head)).title == "渡口纪事"
 
 
+def test_a_title_between_promotion_and_a_byline_stays() -> None:
+    """What a rule has taken already is no short line that stands in the block."""
+    head = (PROMOTION[0], "渡口纪事", "作者：半日闲 2019-03-02", *PROMOTION[1:])
+    assert only(document(head=head)).title == "渡口纪事"
+
+
 def test_short_lines_without_prose_are_not_guessed_at() -> None:
     """Between promotion in a page of verse every line is short; those that rules know go alone."""
     verse = "撑船的人哟\n河边的灯还亮着"
