@@ -44,6 +44,7 @@ from cleaners.document import (
     Segment,
 )
 from cleaners.encoding import Decoded, decode
+from cleaners.fragments import fragments
 from cleaners.harvest import harvest
 from cleaners.joined import join
 from cleaners.ledes import echoes, ledes
@@ -273,6 +274,7 @@ def _document(shared: _Context, index: int) -> Document | Rejected:
     marks += unreadable(page, part)
     marks += asides(page, part)
     marks += echoes(page, part, marks)
+    marks += fragments(page, part, marks)
     marks += unlike_text(page, part, marks)
     lines, of_title = titles(page, part, whole_lines(page, marks), marks)
     if shared.book is not None:

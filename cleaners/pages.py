@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from cleaners import asides, bylines, compare, ledes, likeness, printed, repetition, wraps
+from cleaners import (
+    asides,
+    bylines,
+    compare,
+    fragments,
+    ledes,
+    likeness,
+    printed,
+    repetition,
+    wraps,
+)
 from cleaners.cut import FENCE
 from cleaners.repair import REPAIRS, lost
 from cleaners.repair.kind import Change
@@ -24,6 +34,7 @@ PYTHON_RULES: tuple[Rule, ...] = (
     *ledes.RULES,
     *bylines.RULES,
     *repetition.RULES,
+    *fragments.RULES,
     *likeness.RULES,
     *asides.RULES,
     *lost.RULES,
