@@ -19,6 +19,7 @@ from cleaners.asides import asides
 from cleaners.bylines import byline_rows
 from cleaners.compare import VERSION as COMPARE_VERSION
 from cleaners.compare import (
+    addresses,
     alike,
     bare_title,
     between,
@@ -276,7 +277,11 @@ def _document(shared: _Context, index: int) -> Document | Rejected:
     marks += echoes(page, part, marks)
     marks += fragments(page, part, marks)
     marks += unlike_text(page, part, marks)
-    lines, of_title = titles(page, part, whole_lines(page, marks), marks)
+    taken = whole_lines(page, marks)
+    if bare := list(addresses(page, part, taken)):
+        marks += bare
+        taken = whole_lines(page, marks)
+    lines, of_title = titles(page, part, taken, marks)
     if shared.book is not None:
         lines = [n for n in lines if alike(page.original[n.start : n.end], shared.book)]
         of_title = [m for m in of_title if any(m.start == line.start for line in lines)]

@@ -59,6 +59,12 @@ BETWEEN = header(
     "仅供学习 请勿外传⏎天天更新、随点随有⏎会员群：", "标题⏎副标题⏎正文", "上下都不是推广行",
 )  # fmt: skip
 
+ADDRESS_LINE = header(
+    "address-below-site-name", "watermark",
+    "页首的站名下面单独一行网址，再下面才是题目。",
+    "某某教师专栏⏎www.example.com/jiaoshi⏎渡口的数学⏎……", "投稿请登录⏎www.example.com", "上面不是站名，是正文说的网址",
+)  # fmt: skip
+
 RULES = (
     OWN_TITLE,
     DOUBLED_TITLE,
@@ -66,6 +72,7 @@ RULES = (
     PARENT_TITLE,
     SITE_NAME,
     BETWEEN,
+    ADDRESS_LINE,
 )
 
 OF_TITLES = frozenset(rule.id for rule in (OWN_TITLE, DOUBLED_TITLE, ITEM_HEADING))
@@ -126,7 +133,7 @@ def titles(
     printed: dict[int, str] = {}
     for number in list(page.lines_between(part.start, part.end))[: TITLES_WITHIN + len(noisy)]:
         if number not in noisy and not ADDRESS.fullmatch(page.text(number)):
-            text = without(page, page.lines[number], marks).strip(EDGE)
+            text = _unquoted(page, number, without(page, page.lines[number], marks).strip(EDGE))
             if len(printed) == TITLES_WITHIN or not could_be_title(text, page.lines[number].role):
                 break
             printed[number] = text
@@ -143,6 +150,13 @@ def titles(
         for rule, n, line in zip(rules, same, lines, strict=True)
         if n != stays
     ]
+
+
+def _unquoted(page: Page, number: int, text: str) -> str:
+    """A line without the mark of a quotation, when the next line says the same without one."""
+    again = text[:1] in ">＞" and number + 1 < len(page.lines)
+    bare = text[1:].strip(EDGE)
+    return bare if again and bare and bare == page.text(number + 1) else text
 
 
 def _runs_on(page: Page, number: int) -> bool:
@@ -312,6 +326,18 @@ def site_names(page: Page, part: Part, marks: Sequence[Mark]) -> Iterator[Mark]:
                 and page.text(number) in names
             ):
                 yield Mark(SITE_NAME, page.lines[number].start, page.lines[number].end)
+
+
+def addresses(page: Page, part: Part, noisy: frozenset[int]) -> Iterator[Mark]:
+    """An address alone on a line at the head, below lines that are noise and nothing else."""
+    numbers = page.lines_between(part.start, part.end)
+    for number in numbers[: TITLES_WITHIN - 1]:
+        if number in noisy:
+            continue
+        line = page.lines[number]
+        if number > numbers.start and ADDRESS.fullmatch(page.text(number)):
+            yield Mark(ADDRESS_LINE, line.start, line.end)
+        return
 
 
 def between(page: Page, part: Part, marks: Sequence[Mark]) -> Iterator[Mark]:

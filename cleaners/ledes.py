@@ -56,6 +56,7 @@ SOME_PROSE = 3  # paragraphs with an indent, for one without to stand out
 ECHO_LINE = re.compile(
     "[A-Z][A-Za-z]*(?:[ ,:'-]{1,2}[A-Za-z0-9]+){2,14}|[a-z]{2,12}(?:-[a-z0-9]{1,12}){3,12}"
 )
+AT_THE_HEAD = 8  # lines
 LATIN_WORD = re.compile("[A-Za-z]{4,}")
 
 
@@ -99,6 +100,9 @@ def _is_dressed(
     page: Page, part: Part, marks: Sequence[Mark], noisy: frozenset[int], first: int
 ) -> bool:
     """Whether something else shows that a site has put its first sentence before a text."""
+    above = range(page.line_at(part.start), first)
+    if any(ECHO_LINE.fullmatch(page.text(n)) for n in above if n not in noisy):
+        return True
     head = [m for m in marks if part.start <= m.start < min(part.head_end, page.lines[first].start)]
     if part.heading is not None or any(
         m.rule.kind == "seo_filler" and part.start <= m.start < part.head_end for m in marks
@@ -158,10 +162,10 @@ def echoes(page: Page, part: Part, marks: Sequence[Mark]) -> Iterator[Mark]:
     """The title in Latin letters above a Chinese text, on a page whose head has an editor's words."""
     taken = {page.line_at(m.start) for m in marks if m.rule.severity == "cut"}
     filled = {
-        page.line_at(m.start)
-        for m in marks
-        if m.rule.kind == "seo_filler" and part.start <= m.start < part.head_end
+        page.line_at(m.start) for m in marks if m.rule.kind == "seo_filler" and part.has(m.start)
     }
+    first = page.line_at(part.start)
+    filled = {n for n in filled if n < first + AT_THE_HEAD}
     if not filled:
         return
     for number in page.lines_between(part.start, page.lines[max(filled)].start):

@@ -71,6 +71,7 @@ MANY_WORDS = 3  # or so many different ones
 MORE = 3  # signs that a reader is told
 VERSE = 3  # lines at either end of a page without running text that are looked at
 FAR = 4  # lines from the text
+COLONS = (":", "：")
 FULL = 20  # characters of a line that ended because the paper did
 WRAPPED = 4  # lines of running text about as long that break off: the paper ended there
 ROUNDS = 4  # looks at the lines, each with what the one before has found
@@ -165,6 +166,16 @@ class Edges:
             return False  # labels and columns: 来源:某某网  作者:某某
         return page.lines[number].end - page.lines[number].start > LONGEST_OF_ALL or (
             self.heard(number).share < MUCH
+        )
+
+    def is_asked_for(self, number: int) -> bool:
+        """Whether a line without any word of sites stands below one that ends in a colon."""
+        above = number - 1
+        return (
+            above >= self.numbers.start
+            and self.page.text(above)[-1:] in COLONS
+            and above not in self.marked
+            and not self.heard(number).voices.names
         )
 
     def goes_on(self, number: int) -> bool:
@@ -385,6 +396,7 @@ def _is_open(edges: Edges, number: int) -> bool:
         and role not in ("table", "code")
         and bool(edges.page.text(number))
         and not edges.goes_on(number)
+        and not edges.is_asked_for(number)
     )
 
 

@@ -216,6 +216,17 @@ def test_a_line_is_asked_for_every_shape_that_it_has(text: str) -> None:
     assert likeness._is_strong(text) == bool(likeness.STRONG_SHAPE.search(text))
 
 
+def test_a_line_below_a_colon_answers_it() -> None:
+    """写作： on a slide, and what is said about it: no word of sites, no sentence."""
+    known = ("某某课堂",)
+    slides = [*BODY, *known, "写作：", "修改船票，积累木料", *known, "修改船票，积累木料", *known]
+    text = "\n".join(slides)
+    page = Page(text, split_lines(text))
+    edges = likeness.edges_of(page, Part(0, len(text)), ())
+    asked = [edges.page.text(n) for n in edges.numbers if edges.is_asked_for(n)]
+    assert asked == ["修改船票，积累木料"]
+
+
 def test_a_full_line_of_wrapped_text_is_none_of_the_sites() -> None:
     """下一步 leads elsewhere, but a line as long as the others that break off goes on below."""
     wrapped = [
