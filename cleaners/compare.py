@@ -62,7 +62,7 @@ BETWEEN = header(
 ADDRESS_LINE = header(
     "address-below-site-name", "watermark",
     "页首的站名下面单独一行网址，再下面才是题目。",
-    "某某教师专栏⏎www.example.com/jiaoshi⏎渡口的数学⏎……", "投稿请登录⏎www.example.com", "上面不是站名，是正文说的网址",
+    "某某教师专栏⏎www.example.com/jiaoshi⏎渡口的数学⏎……", "详见www.example.com/jiaoshi第三页", "正文说的网址，和话在一行",
 )  # fmt: skip
 
 RULES = (

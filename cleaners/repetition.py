@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
-from itertools import accumulate
+from itertools import accumulate, takewhile
 from operator import add
 
 from cleaners.characters import HAN, LINE_BREAKS
@@ -136,6 +136,7 @@ CARD = 6  # lines of a card at most
 CARD_TITLE = 80  # characters of its words
 COUNTER = re.compile("(?:0(?: +[0-9]{1,5}){1,2}|[0-9]{1,5}(?: +[0-9]{1,5})? +0)")
 KEYWORD = re.compile(r" ?(?:[A-Za-z][A-Za-z0-9+#.]{0,11}|[\u4e00-\u9fff]{2,4})")
+ENDED = re.compile("[。！？!?][”」』]?(?:</[a-z]{1,6}>)+$")  # an end tag that was left behind
 SITE = re.compile(r"[a-z0-9]\.[a-z]{2}", re.IGNORECASE)  # the name of a site and its domain
 STOP = re.compile("[。！？!?…]")
 BEHIND_STOP = re.compile(
@@ -195,7 +196,11 @@ def _is_cut(text: str) -> bool:
 
 def suffixes(page: Page, numbers: list[int], texts: list[str]) -> Iterator[Mark]:
     """What stands behind the last full stop of several paragraphs: one stamp, or keywords."""
-    open_ended = [n for n, text in zip(numbers, texts, strict=True) if text[-1:] not in ENDS]
+    open_ended = [
+        n
+        for n, text in zip(numbers, texts, strict=True)
+        if text[-1:] not in ENDS and not (text[-1:] == ">" and ENDED.search(text))
+    ]
     if len(open_ended) < TIMES:
         return
     behind: dict[int, tuple[int, int]] = {}
@@ -328,28 +333,37 @@ def usual_behind_stops() -> frozenset[str]:
 def rare_behind_stops(page: Page, part: Part) -> Iterator[Mark]:
     """Rare characters behind full stops that the text has nowhere else: others each time, or the same."""
     usual = usual_characters()
-    found: list[tuple[int, str]] = []
+    others: list[tuple[int, str]] = []
+    same: list[tuple[int, str]] = []
     stops = 0
     for m in BEHIND_ANY_STOP.finditer(page.original, part.start, part.end):
         stops += 1
         run = m[1][:RUN]
-        while run and run[-1] in usual:
+        if run[0] in usual:
+            continue
+        same.append((m.start(1), "".join(takewhile(lambda c: c not in usual, run))))
+        while run[-1] in usual:
             run = run[:-1]
-        if (
-            run
-            and run[0] not in usual
-            and not EXPLAINED.match(page.original, m.start(1) + len(run))
-        ):
-            found.append((m.start(1), run))
-    behind = Counter(c for _, run in found for c in run if c not in usual)
-    if not behind:
+        if not EXPLAINED.match(page.original, m.start(1) + len(run)):
+            others.append((m.start(1), run))
+    if len(same) < TIMES:
         return
     everywhere = Counter(page.original[part.start : part.end])
+    others = _nowhere_else(others, everywhere, usual)
+    same = _nowhere_else(same, everywhere, usual)
+    if len({run for _, run in others}) >= TIMES and len(others) * OF_STOPS >= stops:
+        yield from (Mark(RARE_BEHIND_STOP, at, at + len(run)) for at, run in others)
+    elif _is_no_name(page, same):
+        yield from (Mark(RARE_BEHIND_STOP, at, at + len(run)) for at, run in same)
+
+
+def _nowhere_else(
+    found: list[tuple[int, str]], everywhere: Counter[str], usual: frozenset[str]
+) -> list[tuple[int, str]]:
+    """Those runs whose rare characters stand in such runs only."""
+    behind = Counter(c for _, run in found for c in run if c not in usual)
     elsewhere = {c for c, n in behind.items() if everywhere[c] > n}
-    planted = [(at, run) for at, run in found if elsewhere.isdisjoint(run)]
-    several = len({run for _, run in planted}) >= TIMES or _is_no_name(page, planted)
-    if several and len(planted) * OF_STOPS >= stops:
-        yield from (Mark(RARE_BEHIND_STOP, at, at + len(run)) for at, run in planted)
+    return [(at, run) for at, run in found if elsewhere.isdisjoint(run)]
 
 
 def _is_no_name(page: Page, planted: list[tuple[int, str]]) -> bool:
@@ -359,7 +373,7 @@ def _is_no_name(page: Page, planted: list[tuple[int, str]]) -> bool:
     Somebody who is named so does something there, and is met inside of sentences as well.
     """
     behind = [page.original[at + len(run) : at + len(run) + 1] for at, run in planted]
-    least = TIMES if planted and len(planted[0][1]) > 1 else TIMES + 1
+    least = TIMES if all(len(run) > 1 for _, run in planted) else TIMES + 1
     return len(planted) >= least and len(set(behind)) > 1 and not any(map(DOES.match, behind))
 
 
