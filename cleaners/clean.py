@@ -55,6 +55,7 @@ from cleaners.measure import measure
 from cleaners.normalise import PLAIN, Form, form_of, normalise, step_names
 from cleaners.page import Mark, Page, Part, split_lines
 from cleaners.printed import printed, written
+from cleaners.rare import rare_behind_stops
 from cleaners.repair import repair
 from cleaners.repair.lost import unreadable
 from cleaners.repetition import repeated
@@ -272,6 +273,7 @@ def _document(shared: _Context, index: int) -> Document | Rejected:
         marks += rows
         taken = whole_lines(page, marks)
     marks += repeated(page, part, taken)
+    marks += rare_behind_stops(page, part)
     marks += unreadable(page, part)
     marks += asides(page, part)
     marks += echoes(page, part, marks)

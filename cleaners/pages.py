@@ -12,6 +12,7 @@ from cleaners import (
     ledes,
     likeness,
     printed,
+    rare,
     repetition,
     wraps,
 )
@@ -34,6 +35,7 @@ PYTHON_RULES: tuple[Rule, ...] = (
     *ledes.RULES,
     *bylines.RULES,
     *repetition.RULES,
+    *rare.RULES,
     *fragments.RULES,
     *likeness.RULES,
     *asides.RULES,

@@ -13,24 +13,19 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import cache
-from itertools import accumulate, takewhile
+from itertools import accumulate
 from operator import add
 
-from cleaners.characters import HAN, LINE_BREAKS
+from cleaners.characters import HAN
 from cleaners.compare import header
-from cleaners.encoding import ASCII, BIG5_LEVEL_1, GB_LEVEL_1, PUNCTUATION
 from cleaners.fold import fold
 from cleaners.page import EDGE, SENTENCE_ENDS, SENTENCE_MARK, Mark, Page, Part
-from cleaners.variants import SIMPLIFIED, TRADITIONAL
 
 TIMES = 3  # what stands so often is no accident
 LONGEST_STAMP = 30  # characters
 COPY = 40  # characters; nobody writes so long a paragraph twice
 TWICE = 30  # characters; nobody writes so long a paragraph twice in a row
 SENTENCE = 12  # characters; and so long a sentence
-RUN = 4  # rare characters behind a full stop
-OF_STOPS = 20  # one in so many at least has some; in a long text a few begin a sentence
 SUMMARY = 20  # characters of a summary that are found again in the text
 
 BREAKING_LINE = header(
@@ -60,11 +55,6 @@ PARAGRAPH_AGAIN = replace(header(
     "（四十字以上的同一段）⏎……⏎（同一段）", "啊，黄河！⏎……⏎啊，黄河！", "诗歌的反复很短",
 ), severity="flag")  # fmt: skip
 
-RARE_BEHIND_STOP = header(
-    "rare-behind-stop", "anti_copy_injection",
-    "好几个句号后面各塞几个谁也不用的生僻字，是防复制的暗记。",
-    "他走了。龘靐明天又来。麤灪河水退了。齉爨船开了。", "龘，读作dá。靐，读作bìng。爨，读作cuàn。", "字典，生僻字后面是它的解释",
-)  # fmt: skip
 STAMP_INSIDE = header(
     "stamp-inside-words", "watermark",
     "同一个带括号或空格的短语几次插在词的中间，把文中别处完整的词切断：这是随机插入的水印。",
@@ -99,7 +89,6 @@ RULES = (
     KEYWORD_SUFFIX,
     SUMMARY_OF_BODY,
     PARAGRAPH_AGAIN,
-    RARE_BEHIND_STOP,
     STAMP_INSIDE,
     SENTENCE_TWICE,
     LINE_TWICE,
@@ -115,10 +104,6 @@ NOT_A_STAMP = re.compile(
     r"[:：]$|[，。；：？！、,;?!…]|^[\W\d_]*$|^[(（]?[一二三四五六七八九十0-9]{1,3}[)）、.．]"
 )
 QUOTE = re.compile('[“”「」『』"]')
-BEHIND_ANY_STOP = re.compile("[。！？][”」』]?([\u3400-\u9fff]{1,4})")
-CLOSING = "”」』"
-DOES = re.compile("[说說道问問答笑喊叹嘆点點摇搖想看走站坐把被在是的和也又还還不没沒已就都]")
-EXPLAINED = re.compile("[字读讀音念是为為，、：:（(“《]")
 # It begins with the bracket or blank, for which `re` searches quickly, and looks back over it.
 STAMP = re.compile(
     f"[（(【\\[〔](?<=[{HAN}].)[^（()）\\[\\]【】〔〕\\s，。；！？：、]{{4,20}}[）)】\\]〕](?=[{HAN}])"
@@ -162,8 +147,6 @@ def repeated(page: Page, part: Part, noisy: frozenset[int]) -> Iterator[Mark]:
     long = [sentence[-SENTENCE:] for sentence in sentences if len(sentence) >= SENTENCE]
     if len(set(long)) < len(long):
         yield from sentences_twice(page, numbers)
-    if len(sentences) > TIMES and not {said[:1] for said in sentences} <= usual_behind_stops():
-        yield from rare_behind_stops(page, part)
     if max(map(text.count, "（(【[")) >= TIMES or text.count(" ") >= 2 * TIMES:
         yield from stamps_inside(page, part, text)
 
@@ -307,74 +290,6 @@ def _again(said: list[str], at: int, size: int) -> bool:
         and sum(map(len, first)) >= SENTENCE
         and not QUOTE.search("".join(first))
     )
-
-
-@cache
-def usual_characters() -> frozenset[str]:
-    """What sentences begin with: the common characters of both scripts, marks, blanks, nothing."""
-    to_simplified = dict(zip(TRADITIONAL, SIMPLIFIED, strict=True))
-    simplified = {to_simplified.get(c, c) for c in BIG5_LEVEL_1}
-    return (
-        GB_LEVEL_1
-        | BIG5_LEVEL_1
-        | PUNCTUATION
-        | simplified
-        | ASCII
-        | {"", "\n", *EDGE, *LINE_BREAKS}
-    )
-
-
-@cache
-def usual_behind_stops() -> frozenset[str]:
-    """The same without the marks that close what a full stop ends: more may come behind them."""
-    return usual_characters() - frozenset(CLOSING)
-
-
-def rare_behind_stops(page: Page, part: Part) -> Iterator[Mark]:
-    """Rare characters behind full stops that the text has nowhere else: others each time, or the same."""
-    usual = usual_characters()
-    others: list[tuple[int, str]] = []
-    same: list[tuple[int, str]] = []
-    stops = 0
-    for m in BEHIND_ANY_STOP.finditer(page.original, part.start, part.end):
-        stops += 1
-        run = m[1][:RUN]
-        if run[0] in usual:
-            continue
-        same.append((m.start(1), "".join(takewhile(lambda c: c not in usual, run))))
-        while run[-1] in usual:
-            run = run[:-1]
-        if not EXPLAINED.match(page.original, m.start(1) + len(run)):
-            others.append((m.start(1), run))
-    if len(same) < TIMES:
-        return
-    everywhere = Counter(page.original[part.start : part.end])
-    others = _nowhere_else(others, everywhere, usual)
-    same = _nowhere_else(same, everywhere, usual)
-    if len({run for _, run in others}) >= TIMES and len(others) * OF_STOPS >= stops:
-        yield from (Mark(RARE_BEHIND_STOP, at, at + len(run)) for at, run in others)
-    elif _is_no_name(page, same):
-        yield from (Mark(RARE_BEHIND_STOP, at, at + len(run)) for at, run in same)
-
-
-def _nowhere_else(
-    found: list[tuple[int, str]], everywhere: Counter[str], usual: frozenset[str]
-) -> list[tuple[int, str]]:
-    """Those runs whose rare characters stand in such runs only."""
-    behind = Counter(c for _, run in found for c in run if c not in usual)
-    elsewhere = {c for c, n in behind.items() if everywhere[c] > n}
-    return [(at, run) for at, run in found if elsewhere.isdisjoint(run)]
-
-
-def _is_no_name(page: Page, planted: list[tuple[int, str]]) -> bool:
-    """
-    Whether the same rare characters behind full stops are nobody's name.
-
-    Somebody who is named so does something there, and is met inside of sentences as well.
-    """
-    behind = [page.original[at + len(run) : at + len(run) + 1] for at, run in planted]
-    least = TIMES if all(len(run) > 1 for _, run in planted) else TIMES + 1
-    return len(planted) >= least and len(set(behind)) > 1 and not any(map(DOES.match, behind))
 
 
 def stamps_inside(page: Page, part: Part, text: str) -> Iterator[Mark]:

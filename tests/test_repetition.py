@@ -6,9 +6,10 @@ import pytest
 from texts import PROSE, document
 
 from cleaners import clean_text
+from cleaners.rare import RULES as OF_RARE
 from cleaners.repetition import RULES
 
-IDS = {rule.id for rule in RULES}
+IDS = {rule.id for rule in (*RULES, *OF_RARE)}
 
 
 def found(text: str) -> list[tuple[str, str]]:
