@@ -19,11 +19,11 @@ from cleaners.asides import asides
 from cleaners.bylines import byline_rows
 from cleaners.compare import VERSION as COMPARE_VERSION
 from cleaners.compare import (
+    addresses,
     alike,
     bare_title,
     between,
     collection_title,
-    ledes,
     site_names,
     title_rank,
     titles,
@@ -45,14 +45,17 @@ from cleaners.document import (
     Segment,
 )
 from cleaners.encoding import Decoded, decode
+from cleaners.fragments import fragments
 from cleaners.harvest import harvest
 from cleaners.joined import join
+from cleaners.ledes import echoes, ledes
 from cleaners.likeness import unlike_text
 from cleaners.mark import mark, scene
 from cleaners.measure import measure
 from cleaners.normalise import PLAIN, Form, form_of, normalise, step_names
 from cleaners.page import Mark, Page, Part, split_lines
 from cleaners.printed import printed, written
+from cleaners.rare import rare_behind_stops
 from cleaners.repair import repair
 from cleaners.repair.lost import unreadable
 from cleaners.repetition import repeated
@@ -270,10 +273,17 @@ def _document(shared: _Context, index: int) -> Document | Rejected:
         marks += rows
         taken = whole_lines(page, marks)
     marks += repeated(page, part, taken)
+    marks += rare_behind_stops(page, part)
     marks += unreadable(page, part)
     marks += asides(page, part)
+    marks += echoes(page, part, marks)
+    marks += fragments(page, part, marks)
     marks += unlike_text(page, part, marks)
-    lines, of_title = titles(page, part, whole_lines(page, marks), marks)
+    taken = whole_lines(page, marks)
+    if bare := list(addresses(page, part, taken)):
+        marks += bare
+        taken = whole_lines(page, marks)
+    lines, of_title = titles(page, part, taken, marks)
     if shared.book is not None:
         lines = [n for n in lines if alike(page.original[n.start : n.end], shared.book)]
         of_title = [m for m in of_title if any(m.start == line.start for line in lines)]

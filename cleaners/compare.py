@@ -12,7 +12,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise, takewhile
 
-from cleaners.characters import HAN
 from cleaners.document import Line, Role
 from cleaners.fold import fold
 from cleaners.page import EDGE, SENTENCE_ENDS, Mark, Page, Part
@@ -49,16 +48,6 @@ PARENT_TITLE = header(
     "合集的总标题不属于其中任何一篇，收进 parent_title。",
     "交流发言材料3篇⏎交流发言材料篇1", "《论语》二十篇", "真实作品的篇数",
 )  # fmt: skip
-STOLEN = header(
-    "stolen-sentence", "seo_filler",
-    "导语把正文里的一句话抄到小编的话前面；后面还有它的原文。",
-    "学习是基础能力。下面是小编为大家带来的发言稿。⏎……学习是基础能力。……", "他说过：学习是基础能力。", "没有导语的句子，重复是作者的修辞",
-)  # fmt: skip
-UNRELATED = header(
-    "unrelated-lede", "seo_filler",
-    "小编的导语前面垫了一句与正文无关的话，和导语是同一段。",
-    "人生充满磨难。下面是小编为您推荐的发言材料。", "人生充满磨难，我们更要团结。", "没有小编的话，就是作者的开头",
-)  # fmt: skip
 SITE_NAME = header(
     "site-name-line", "watermark",
     "一行只有站名，而同一页的水印行里也有这个名字。",
@@ -70,15 +59,20 @@ BETWEEN = header(
     "仅供学习 请勿外传⏎天天更新、随点随有⏎会员群：", "标题⏎副标题⏎正文", "上下都不是推广行",
 )  # fmt: skip
 
+ADDRESS_LINE = header(
+    "address-below-site-name", "watermark",
+    "页首的站名下面单独一行网址，再下面才是题目。",
+    "某某教师专栏⏎www.example.com/jiaoshi⏎渡口的数学⏎……", "详见www.example.com/jiaoshi第三页", "正文说的网址，和话在一行",
+)  # fmt: skip
+
 RULES = (
     OWN_TITLE,
     DOUBLED_TITLE,
     ITEM_HEADING,
     PARENT_TITLE,
-    STOLEN,
-    UNRELATED,
     SITE_NAME,
     BETWEEN,
+    ADDRESS_LINE,
 )
 
 OF_TITLES = frozenset(rule.id for rule in (OWN_TITLE, DOUBLED_TITLE, ITEM_HEADING))
@@ -121,23 +115,11 @@ BEHIND_TITLE = re.compile(
     r"| ?[(（]第?[0-9]{1,3} ?/ ?[0-9]{1,3} ?页?[)）]|\.(?:docx?|pdf|pptx?|xlsx?|txt|wps))+$",
     re.IGNORECASE,
 )
-# One or two sentences that say what is always so: they have no person, no time, no number.
-MAXIM = re.compile("(?:[^。！？!?；;]{8,32}[。！!]){1,2}")
-ALWAYS = re.compile("是|可以|能|需要|[让使]|有助于|离不开|成为|才|必须|应该|胜过")
-PARTICULAR = re.compile(
-    "我(?!们)|他(?!人)|[她它你您咱俺0-9“”「」『』（(《…这那今昨本此了]|[一二三四五六七八九十]月"
-)
-HAN_PAIR = re.compile(f"(?=([{HAN}]{{2}}))")
-FEWEST_PAIRS = 10  # pairs of characters; fewer are too few to be missed in the text below
 # Farms put the question behind the title in other words, so that it is found by them.
 ASKED_AGAIN = re.compile("(?P<title>.{2,50}?) ?[(（](?P<again>[^()（）]{2,30})[)）]")
 QUESTION = re.compile("怎么(?:回事|办|样)|为什么|是什么|有哪些|如何")
 FILE = re.compile(r"\.(?:docx?|pdf|pptx?|xlsx?|txt|wps)$", re.IGNORECASE)
-CLAUSE = re.compile("[^。！？!?；;，,]+")
-TWIN = 8  # characters; a shorter clause may well be said twice
 PROMOTION = frozenset({"site_promo", "contact_spam", "watermark"})
-LEDES = frozenset({"editor-lede", "collected-for-you"})
-LEDE_LENGTH = 400  # characters of a paragraph that is a lede and nothing else
 BLOCK = 3  # marked lines at least, for what stands between them to be marked too
 
 
@@ -151,7 +133,7 @@ def titles(
     printed: dict[int, str] = {}
     for number in list(page.lines_between(part.start, part.end))[: TITLES_WITHIN + len(noisy)]:
         if number not in noisy and not ADDRESS.fullmatch(page.text(number)):
-            text = without(page, page.lines[number], marks).strip(EDGE)
+            text = _unquoted(page, number, without(page, page.lines[number], marks).strip(EDGE))
             if len(printed) == TITLES_WITHIN or not could_be_title(text, page.lines[number].role):
                 break
             printed[number] = text
@@ -168,6 +150,13 @@ def titles(
         for rule, n, line in zip(rules, same, lines, strict=True)
         if n != stays
     ]
+
+
+def _unquoted(page: Page, number: int, text: str) -> str:
+    """A line without the mark of a quotation, when the next line says the same without one."""
+    again = text[:1] in ">＞" and number + 1 < len(page.lines)
+    bare = text[1:].strip(EDGE)
+    return bare if again and bare and bare == page.text(number + 1) else text
 
 
 def _runs_on(page: Page, number: int) -> bool:
@@ -322,65 +311,6 @@ def _are_alike(a: str, b: str) -> bool:
     return shared >= 0.6 * len(pairs) and len(short) >= 0.55 * len(long)
 
 
-def ledes(page: Page, part: Part, marks: Sequence[Mark], noisy: frozenset[int]) -> Iterator[Mark]:
-    """
-    What stands in one paragraph with an editor's lede at the head of a part.
-
-    A sentence that the text says again below was stolen from it; another one is filler.
-    """
-    found = [m for m in marks if m.rule.id in LEDES and part.has(m.start)]
-    first_text = _first_text(page, part, noisy) if found else None
-    for mark in found:
-        number = page.line_at(mark.start)
-        line = page.lines[number]
-        below_text = first_text is not None and number > first_text
-        if line.end - line.start > LEDE_LENGTH or below_text:
-            continue
-        # An author collects things for his readers as well, and says before why he did.
-        by_editor = "编" in page.original[mark.start : mark.end]
-        edited = by_editor or part.heading is not None
-        for start, end in _rest(page.original, line.start, line.end, mark):
-            clauses = (m[0].strip() for m in CLAUSE.finditer(page.original, start, end))
-            stolen = any(
-                len(clause) >= TWIN and page.original.find(clause, line.end, part.end) >= 0
-                for clause in clauses
-            )
-            if stolen:
-                yield Mark(STOLEN, start, end)
-            elif start < mark.start and (edited or "我" not in page.original[start:end]):
-                yield Mark(UNRELATED, start, end)  # what follows may be the text
-    filled = part.heading is not None or any(
-        m.rule.kind == "seo_filler" and part.start <= m.start < part.head_end for m in marks
-    )
-    first = _first_text(page, part, noisy) if filled else None
-    if first is not None and _is_foreign_maxim(page, part, first):
-        yield Mark(UNRELATED, page.lines[first].start, page.lines[first].end)
-
-
-def _is_foreign_maxim(page: Page, part: Part, number: int) -> bool:
-    """Whether a line says what is always so, in words that the text below does not have."""
-    text = page.text(number)
-    if not MAXIM.fullmatch(text) or PARTICULAR.search(text) or not ALWAYS.search(text):
-        return False
-    said = {m[1] for m in HAN_PAIR.finditer(text)}
-    end = page.lines[number].end
-    again = sum(page.original.find(pair, end, part.end) >= 0 for pair in said)
-    return len(said) >= FEWEST_PAIRS and again * 10 <= len(said)
-
-
-def _first_text(page: Page, part: Part, noisy: frozenset[int]) -> int | None:
-    """The number of the first line of running text of a part."""
-    numbers = page.lines_between(part.start, part.end)
-    return next((n for n in numbers if n not in noisy and page.is_prose(n)), None)
-
-
-def _rest(text: str, start: int, end: int, mark: Mark) -> Iterator[tuple[int, int]]:
-    """The sentences of a line that a mark does not cover, those on one side together."""
-    for a, b in ((start, min(mark.start, end)), (max(mark.end, start), end)):
-        if a < b and any(c.isalnum() for c in text[a:b]):
-            yield a, b
-
-
 def site_names(page: Page, part: Part, marks: Sequence[Mark]) -> Iterator[Mark]:
     """Lines that are nothing but the name that a watermark of the same page gives."""
     names = {
@@ -396,6 +326,18 @@ def site_names(page: Page, part: Part, marks: Sequence[Mark]) -> Iterator[Mark]:
                 and page.text(number) in names
             ):
                 yield Mark(SITE_NAME, page.lines[number].start, page.lines[number].end)
+
+
+def addresses(page: Page, part: Part, noisy: frozenset[int]) -> Iterator[Mark]:
+    """An address alone on a line at the head, below lines that are noise and nothing else."""
+    numbers = page.lines_between(part.start, part.end)
+    for number in numbers[: TITLES_WITHIN - 1]:
+        if number in noisy:
+            continue
+        line = page.lines[number]
+        if number > numbers.start and ADDRESS.fullmatch(page.text(number)):
+            yield Mark(ADDRESS_LINE, line.start, line.end)
+        return
 
 
 def between(page: Page, part: Part, marks: Sequence[Mark]) -> Iterator[Mark]:
@@ -415,13 +357,14 @@ def between(page: Page, part: Part, marks: Sequence[Mark]) -> Iterator[Mark]:
     )
     if len(marked) < BLOCK:
         return
+    spoken_for = {page.line_at(m.start) for m in marks}
     gaps = [n for a, b in pairwise(marked) if b - a - 1 <= BLOCK for n in range(a + 1, b)]
+    gaps = [n for n in gaps if n not in spoken_for]
     above = [n for n in page.lines_between(part.start, part.head_end) if n < marked[0]]
     gaps = [*above[-BLOCK:], *gaps]
     again = Counter(page.text(n) for n in page.lines_between(part.start, part.end)) if gaps else {}
     if not gaps or any(again[page.text(n)] > 1 or _reads_like_text(page, n) for n in gaps):
         return
-    spoken_for = {page.line_at(m.start) for m in marks}
     below = page.lines_between(page.lines[gaps[-1]].end, part.end)
     above_text = list(takewhile(lambda n: n in spoken_for or not page.is_prose(n), below))
     if len(above_text) == len(below):

@@ -71,6 +71,9 @@ MANY_WORDS = 3  # or so many different ones
 MORE = 3  # signs that a reader is told
 VERSE = 3  # lines at either end of a page without running text that are looked at
 FAR = 4  # lines from the text
+COLONS = (":", "：")
+FULL = 20  # characters of a line that ended because the paper did
+WRAPPED = 4  # lines of running text about as long that break off: the paper ended there
 ROUNDS = 4  # looks at the lines, each with what the one before has found
 LEANING = 0.5  # log odds from which a line is doubted, and its neighbours with it
 TITLE_BEFORE_BAR = 8  # characters
@@ -164,6 +167,36 @@ class Edges:
         return page.lines[number].end - page.lines[number].start > LONGEST_OF_ALL or (
             self.heard(number).share < MUCH
         )
+
+    def is_asked_for(self, number: int) -> bool:
+        """Whether a line without any word of sites stands below one that ends in a colon."""
+        above = number - 1
+        return (
+            above >= self.numbers.start
+            and self.page.text(above)[-1:] in COLONS
+            and above not in self.marked
+            and not self.heard(number).voices.names
+        )
+
+    def goes_on(self, number: int) -> bool:
+        """Whether a line is full, and so goes on in the next one, as others do that are as long."""
+        size = len(self.page.text(number))
+        if size < FULL or not _is_cut_off(self.page.text(number)):
+            return False
+        broken = self.broken
+        near = sum(broken[size + more] for more in range(-2, 3))
+        return near > WRAPPED and 2 * broken.total() >= self.long
+
+    @cached_property
+    def broken(self) -> Counter[int]:
+        """How many lines stop inside of a sentence at each length."""
+        texts = map(self.page.text, self.numbers)
+        return Counter(len(text) for text in texts if len(text) >= FULL and _is_cut_off(text))
+
+    @cached_property
+    def long(self) -> int:
+        """How many lines are long enough to end because the paper did."""
+        return sum(len(self.page.text(n)) >= FULL for n in self.numbers)
 
     @cached_property
     def text(self) -> str:
@@ -362,6 +395,8 @@ def _is_open(edges: Edges, number: int) -> bool:
         and number != edges.part.heading
         and role not in ("table", "code")
         and bool(edges.page.text(number))
+        and not edges.goes_on(number)
+        and not edges.is_asked_for(number)
     )
 
 
@@ -564,6 +599,11 @@ def _ending(printed: str) -> Iterator[str]:
         yield "goes on below"
     elif SENTENCE_MARK.search(printed):
         yield "breaks off"
+
+
+def _is_cut_off(text: str) -> bool:
+    """Whether a line with clauses stops inside of one."""
+    return CLAUSE_MARK.search(text) is not None and "breaks off" in _ending(text)
 
 
 def _words(edges: Edges, number: int) -> Iterator[str]:

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from cleaners import asides, bylines, compare, likeness, printed, repetition, wraps
+from cleaners import (
+    asides,
+    bylines,
+    compare,
+    fragments,
+    ledes,
+    likeness,
+    printed,
+    rare,
+    repetition,
+    wraps,
+)
 from cleaners.cut import FENCE
 from cleaners.repair import REPAIRS, lost
 from cleaners.repair.kind import Change
@@ -21,8 +32,11 @@ FENCES = Change(
 
 PYTHON_RULES: tuple[Rule, ...] = (
     *compare.RULES,
+    *ledes.RULES,
     *bylines.RULES,
     *repetition.RULES,
+    *rare.RULES,
+    *fragments.RULES,
     *likeness.RULES,
     *asides.RULES,
     *lost.RULES,

@@ -43,7 +43,7 @@ BOOK_CONTENTS = header(
 BOOK_COVER = header(
     "book-cover", "other",
     "电子书的封面页，写着书名和作者，都已收进元数据。",
-    "（封面页上的）河湾纪事", "《河湾纪事》的封面是一条船。", "正文谈到封面",
+    "（封面页上的）河湾纪事", "他翻开《河湾纪事》，封面上是一条船。", "正文谈到封面",
 )  # fmt: skip
 
 PART_REPEAT = header(

@@ -13,24 +13,19 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import cache
 from itertools import accumulate
 from operator import add
 
-from cleaners.characters import HAN, LINE_BREAKS
+from cleaners.characters import HAN
 from cleaners.compare import header
-from cleaners.encoding import ASCII, BIG5_LEVEL_1, GB_LEVEL_1, PUNCTUATION
 from cleaners.fold import fold
 from cleaners.page import EDGE, SENTENCE_ENDS, SENTENCE_MARK, Mark, Page, Part
-from cleaners.variants import SIMPLIFIED, TRADITIONAL
 
 TIMES = 3  # what stands so often is no accident
 LONGEST_STAMP = 30  # characters
 COPY = 40  # characters; nobody writes so long a paragraph twice
 TWICE = 30  # characters; nobody writes so long a paragraph twice in a row
 SENTENCE = 12  # characters; and so long a sentence
-RUN = 4  # rare characters behind a full stop
-OF_STOPS = 20  # one in so many at least has some; in a long text a few begin a sentence
 SUMMARY = 20  # characters of a summary that are found again in the text
 
 BREAKING_LINE = header(
@@ -60,11 +55,6 @@ PARAGRAPH_AGAIN = replace(header(
     "（四十字以上的同一段）⏎……⏎（同一段）", "啊，黄河！⏎……⏎啊，黄河！", "诗歌的反复很短",
 ), severity="flag")  # fmt: skip
 
-RARE_BEHIND_STOP = header(
-    "rare-behind-stop", "anti_copy_injection",
-    "好几个句号后面各塞几个谁也不用的生僻字，是防复制的暗记。",
-    "他走了。龘靐明天又来。麤灪河水退了。齉爨船开了。", "龘，读作dá。靐，读作bìng。爨，读作cuàn。", "字典，生僻字后面是它的解释",
-)  # fmt: skip
 STAMP_INSIDE = header(
     "stamp-inside-words", "watermark",
     "同一个带括号或空格的短语几次插在词的中间，把文中别处完整的词切断：这是随机插入的水印。",
@@ -99,7 +89,6 @@ RULES = (
     KEYWORD_SUFFIX,
     SUMMARY_OF_BODY,
     PARAGRAPH_AGAIN,
-    RARE_BEHIND_STOP,
     STAMP_INSIDE,
     SENTENCE_TWICE,
     LINE_TWICE,
@@ -115,8 +104,6 @@ NOT_A_STAMP = re.compile(
     r"[:：]$|[，。；：？！、,;?!…]|^[\W\d_]*$|^[(（]?[一二三四五六七八九十0-9]{1,3}[)）、.．]"
 )
 QUOTE = re.compile('[“”「」『』"]')
-BEHIND_ANY_STOP = re.compile("[。！？][”」』]?([\u3400-\u9fff]{1,4})")
-EXPLAINED = re.compile("[字读讀音念是为為，、：:（(“《]")
 # It begins with the bracket or blank, for which `re` searches quickly, and looks back over it.
 STAMP = re.compile(
     f"[（(【\\[〔](?<=[{HAN}].)[^（()）\\[\\]【】〔〕\\s，。；！？：、]{{4,20}}[）)】\\]〕](?=[{HAN}])"
@@ -134,9 +121,11 @@ CARD = 6  # lines of a card at most
 CARD_TITLE = 80  # characters of its words
 COUNTER = re.compile("(?:0(?: +[0-9]{1,5}){1,2}|[0-9]{1,5}(?: +[0-9]{1,5})? +0)")
 KEYWORD = re.compile(r" ?(?:[A-Za-z][A-Za-z0-9+#.]{0,11}|[\u4e00-\u9fff]{2,4})")
+ENDED = re.compile("[。！？!?][”」』]?(?:</[a-z]{1,6}>)+$")  # an end tag that was left behind
+SITE = re.compile(r"[a-z0-9]\.[a-z]{2}", re.IGNORECASE)  # the name of a site and its domain
 STOP = re.compile("[。！？!?…]")
 BEHIND_STOP = re.compile(
-    r"[。！？!?…](?:[”」』）)])?(?P<behind>[^。！？!?…”」』）)，、；：,;:\n]{1,30})$"
+    r"[。！？!?…](?:[”」』）)]|</[a-z]{1,6}>)?(?P<behind>[^。！？!?…”」』）)，、；：,;:\n]{1,30})$"
 )
 
 
@@ -150,7 +139,7 @@ def repeated(page: Page, part: Part, noisy: frozenset[int]) -> Iterator[Mark]:
         yield from copies(page, numbers, texts)
     yield from suffixes(page, numbers, texts)
     yield from summaries(page, part, numbers, texts)
-    yield from counters(page, numbers, texts)
+    yield from counters(page, numbers, texts, noisy)
     text = page.original[part.start : part.end]
     if "\n](" in text:
         yield from link_cards(page, part)
@@ -158,11 +147,6 @@ def repeated(page: Page, part: Part, noisy: frozenset[int]) -> Iterator[Mark]:
     long = [sentence[-SENTENCE:] for sentence in sentences if len(sentence) >= SENTENCE]
     if len(set(long)) < len(long):
         yield from sentences_twice(page, numbers)
-    if (
-        len(sentences) > TIMES
-        and len({said[:1] for said in sentences} - usual_characters()) >= TIMES
-    ):
-        yield from rare_behind_stops(page, part)
     if max(map(text.count, "（(【[")) >= TIMES or text.count(" ") >= 2 * TIMES:
         yield from stamps_inside(page, part, text)
 
@@ -195,7 +179,11 @@ def _is_cut(text: str) -> bool:
 
 def suffixes(page: Page, numbers: list[int], texts: list[str]) -> Iterator[Mark]:
     """What stands behind the last full stop of several paragraphs: one stamp, or keywords."""
-    open_ended = [n for n, text in zip(numbers, texts, strict=True) if text[-1:] not in ENDS]
+    open_ended = [
+        n
+        for n, text in zip(numbers, texts, strict=True)
+        if text[-1:] not in ENDS and not (text[-1:] == ">" and ENDED.search(text))
+    ]
     if len(open_ended) < TIMES:
         return
     behind: dict[int, tuple[int, int]] = {}
@@ -218,7 +206,11 @@ def suffixes(page: Page, numbers: list[int], texts: list[str]) -> Iterator[Mark]
         return
     counts = Counter(fold(page.original[a:b]).text.strip() for a, b in behind.values())
     words = [n for n, (a, b) in behind.items() if KEYWORD.fullmatch(page.original, a, b)]
-    many = len(words) >= TIMES and len(words) * 3 >= prose and len(words) * 3 >= len(behind) * 2
+    most = sum(not SITE.search(page.original, a, b) for a, b in behind.values())
+    many = len(words) >= TIMES and len(words) * 3 >= most * 2
+    # On some paragraphs only: no text has Latin words there, and all its other paragraphs end well.
+    latin = sum(page.original[behind[n][0] : behind[n][1]].strip().isascii() for n in words)
+    many = many and (len(words) * 3 >= prose or (latin > 0 and whole + len(behind) >= prose))
     for n, (start, end) in behind.items():
         if counts[fold(page.original[start:end]).text.strip()] >= TIMES:
             yield Mark(STAMPED_SUFFIX, start, end)
@@ -300,48 +292,6 @@ def _again(said: list[str], at: int, size: int) -> bool:
     )
 
 
-@cache
-def usual_characters() -> frozenset[str]:
-    """What sentences begin with: the common characters of both scripts, marks, blanks, nothing."""
-    to_simplified = dict(zip(TRADITIONAL, SIMPLIFIED, strict=True))
-    simplified = {to_simplified.get(c, c) for c in BIG5_LEVEL_1}
-    return (
-        GB_LEVEL_1
-        | BIG5_LEVEL_1
-        | PUNCTUATION
-        | simplified
-        | ASCII
-        | {"", "\n", *EDGE, *LINE_BREAKS}
-    )
-
-
-def rare_behind_stops(page: Page, part: Part) -> Iterator[Mark]:
-    """Rare characters behind full stops, another few each time, that the text has nowhere else."""
-    usual = usual_characters()
-    found: list[tuple[int, str]] = []
-    stops = 0
-    for m in BEHIND_ANY_STOP.finditer(page.original, part.start, part.end):
-        stops += 1
-        run = m[1][:RUN]
-        while run and run[-1] in usual:
-            run = run[:-1]
-        if (
-            run
-            and run[0] not in usual
-            and not EXPLAINED.match(page.original, m.start(1) + len(run))
-        ):
-            found.append((m.start(1), run))
-    behind = Counter(c for _, run in found for c in run if c not in usual)
-    if not behind:
-        return
-    everywhere = Counter(page.original[part.start : part.end])
-    elsewhere = {c for c, n in behind.items() if everywhere[c] > n}
-    planted = [(at, run) for at, run in found if elsewhere.isdisjoint(run)]
-    several = len({run for _, run in planted}) >= TIMES
-    if several and len(planted) * OF_STOPS >= stops:
-        yield from (Mark(RARE_BEHIND_STOP, at, at + len(run)) for at, run in planted)
-
-
 def stamps_inside(page: Page, part: Part, text: str) -> Iterator[Mark]:
     """The same piece in brackets or blanks at places that break words the text has elsewhere."""
     places: dict[str, list[re.Match[str]]] = {}
@@ -356,14 +306,20 @@ def stamps_inside(page: Page, part: Part, text: str) -> Iterator[Mark]:
             yield from (Mark(STAMP_INSIDE, *m.span()) for m in found)
 
 
-def counters(page: Page, numbers: list[int], texts: list[str]) -> Iterator[Mark]:
-    """A line of two or three numbers, one of them nought, alone between paragraphs."""
+def counters(
+    page: Page, numbers: list[int], texts: list[str], noisy: frozenset[int]
+) -> Iterator[Mark]:
+    """A line of two or three numbers, one of them nought, alone between paragraphs and noise."""
     for at, text in enumerate(texts):
-        if "0" in (text[:1], text[-1:]) and COUNTER.fullmatch(text) and 0 < at < len(texts) - 1:
-            line = page.lines[numbers[at]]
-            beside = (numbers[at - 1], numbers[at + 1])
-            if line.role != "table" and all(map(page.is_prose, beside)):
-                yield Mark(COUNTERS, line.start, line.end)
+        if "0" in (text[:1], text[-1:]) and COUNTER.fullmatch(text) and at:
+            number = numbers[at]
+            above, below = number - 1, number + 1
+            last = at + 1 == len(numbers)
+            stands_alone = page.is_prose(above) or above in noisy
+            # Between two paragraphs, or below the text with nothing but noise from there on.
+            beside = {above, below} & noisy if last else page.is_prose(below)
+            if page.lines[number].role != "table" and stands_alone and beside:
+                yield Mark(COUNTERS, page.lines[number].start, page.lines[number].end)
 
 
 def link_cards(page: Page, part: Part) -> Iterator[Mark]:

@@ -313,6 +313,49 @@ def test_a_title_above_a_byline_is_not_promotion() -> None:
     assert only(document(head=head)).title == "渡口纪事"
 
 
+def test_a_title_between_promotion_and_a_byline_stays() -> None:
+    """What a rule has taken already is no short line that stands in the block."""
+    head = (PROMOTION[0], "渡口纪事", "作者：半日闲 2019-03-02", *PROMOTION[1:])
+    assert only(document(head=head)).title == "渡口纪事"
+
+
+def test_an_address_below_the_name_of_a_site_goes() -> None:
+    """Alone on its line, at the head, with nothing but noise above it."""
+    address = "www.example.com/jiaoshi"
+    found = only(document(head=("首页 > 教师专栏 > 正文", address, "渡口的数学")))
+    assert cut_by(found, "address-below-site-name") == [address]
+    assert found.title == "渡口的数学"
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        pytest.param(
+            ("首页 > 正文", "渡口的数学", "投稿请登录", "www.example.com"), id="asked for"
+        ),
+        pytest.param(("www.example.com/jiaoshi", "渡口的数学"), id="the first line"),
+    ],
+)
+def test_an_address_that_the_text_gives_stays(head: tuple[str, ...]) -> None:
+    """Below a line of the text, or with nothing above it."""
+    assert not cut_by(only(document(head=head)), "address-below-site-name")
+
+
+def test_a_title_quoted_above_itself_is_printed_once() -> None:
+    """Clippers put a quotation of the title above it."""
+    found = only(document(head=("> 河湾镇渡口纪事", "河湾镇渡口纪事")))
+    assert found.title == "河湾镇渡口纪事"
+    assert cut_by(found, "own-title", "doubled-title") == ["> 河湾镇渡口纪事", "河湾镇渡口纪事"]
+
+
+def test_a_quotation_that_is_not_said_again_is_no_title() -> None:
+    """A motto above a text."""
+    assert (
+        only(document(head=("> 雾大的日子木头不好干", "河湾镇渡口纪事"))).title
+        != "雾大的日子木头不好干"
+    )
+
+
 def test_short_lines_without_prose_are_not_guessed_at() -> None:
     """Between promotion in a page of verse every line is short; those that rules know go alone."""
     verse = "撑船的人哟\n河边的灯还亮着"

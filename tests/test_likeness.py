@@ -214,3 +214,31 @@ def test_a_line_is_asked_for_every_shape_that_it_has(text: str) -> None:
     possible = likeness.SHAPES if likeness.NOT_PLAIN.search(text) else likeness.PLAIN_SHAPES
     assert set(likeness._shapes(text)) == {n for n, s in possible.items() if s.search(text)}
     assert likeness._is_strong(text) == bool(likeness.STRONG_SHAPE.search(text))
+
+
+def test_a_line_below_a_colon_answers_it() -> None:
+    """写作： on a slide, and what is said about it: no word of sites, no sentence."""
+    known = ("某某课堂",)
+    slides = [*BODY, *known, "写作：", "修改船票，积累木料", *known, "修改船票，积累木料", *known]
+    text = "\n".join(slides)
+    page = Page(text, split_lines(text))
+    edges = likeness.edges_of(page, Part(0, len(text)), ())
+    asked = [edges.page.text(n) for n in edges.numbers if edges.is_asked_for(n)]
+    assert asked == ["修改船票，积累木料"]
+
+
+def test_a_full_line_of_wrapped_text_is_none_of_the_sites() -> None:
+    """下一步 leads elsewhere, but a line as long as the others that break off goes on below."""
+    wrapped = [
+        "资金要用在刀刃上，几笔修渡口的钱必须用在渡口，木匠也可以来",
+        "查账。有人坐在屋里谈修桥，问他要多少木料就答不上来，这样的",
+        "办法要改。河水涨了就要搬石阶，雾大了就要点灯，谁的船出了事",
+        "就由谁来管。今年春天三户人家合伙买船，在雾里摆渡，收的钱刚",
+        "够买柴油。后来修了水电站，河里没有冰，孩子们没有地方拉板凳",
+    ]
+    last = "下一步，河湾村要在汛前统筹安排木料，对岸的石桥村要同步跟"
+    text = "\n".join([*wrapped, last, "进。", "下一步，请扫码下载本站的客户端，更多精彩"])
+    page = Page(text, split_lines(text))
+    edges = likeness.edges_of(page, Part(0, len(text)), ())
+    goes_on = [edges.goes_on(n) for n in range(len(page.lines))]
+    assert goes_on == [True] * 6 + [False, False]

@@ -6,9 +6,10 @@ import pytest
 from texts import PROSE, document
 
 from cleaners import clean_text
+from cleaners.rare import RULES as OF_RARE
 from cleaners.repetition import RULES
 
-IDS = {rule.id for rule in RULES}
+IDS = {rule.id for rule in (*RULES, *OF_RARE)}
 
 
 def found(text: str) -> list[tuple[str, str]]:
@@ -42,11 +43,48 @@ def test_rare_characters_behind_full_stops_go() -> None:
     assert said(planted(*PLANTED)) == said(planted("", "", ""))
 
 
+def test_the_same_rare_characters_behind_full_stops_go() -> None:
+    """Two of them that mean nothing and stand nowhere else; three places are enough."""
+    assert found(planted("龘靐", "龘靐", "龘靐")) == [("rare-behind-stop", "龘靐")] * 3
+
+
+def test_keywords_behind_a_few_paragraphs_go() -> None:
+    """Of many paragraphs three end so, a Latin word among them, and all others end well."""
+    lines = [*PROSE, *(line.replace("，", "，又") for line in PROSE)]
+    words = {1: "前端", 4: "redis", 6: "后端"}
+    said = [line + words.get(n, "") for n, line in enumerate(lines)]
+    assert found("\n".join(said)) == [("keyword-suffix", word) for word in words.values()]
+
+
+def test_words_behind_a_few_paragraphs_stay_without_a_latin_one() -> None:
+    """特此通知, a place, a name: what a letter ends with."""
+    lines = [*PROSE, *(line.replace("，", "，又") for line in PROSE)]
+    words = {1: "特此说明", 4: "王小满", 6: "渡口"}
+    said = [line + words.get(n, "") for n, line in enumerate(lines)]
+    assert found("\n".join(said)) == []
+
+
+def test_counters_below_the_text_go() -> None:
+    """0 0 as the last line, with a site's own words below it."""
+    text = document("大家都回家去了，河上一条船也没有。") + "\n0 0\n关于我们 - 联系我们 - 投稿须知"
+    assert ("lone-counters", "0 0") in found(text)
+
+
+def test_the_last_row_of_numbers_stays() -> None:
+    """A matrix at the end of a text, whatever stands below it."""
+    text = document("矩阵如下。") + "\n1 0\n0 1\n关于我们 - 联系我们 - 投稿须知"
+    assert found(text) == []
+
+
 @pytest.mark.parametrize(
     "text",
     [
         pytest.param(planted("龘", "", ""), id="once"),
         pytest.param(planted("龘", "龘", "龘"), id="the same each time: somebody's name"),
+        pytest.param(
+            planted("龘靐说好。", "龘靐走了。", "龘靐不信。"), id="somebody does something"
+        ),
+        pytest.param(planted("龘靐", "龘靐", ""), id="the same, twice"),
         pytest.param(planted(*PLANTED) + "\n龘靐走了，麤来了，齉爨灪也来了。", id="also elsewhere"),
         pytest.param(planted("龘读作dá。", "靐是雷声。", "爨，灶也。"), id="a dictionary"),
         pytest.param(planted("蝴蝶来了。", "蜻蜓来了。", "琵琶响了。"), id="words of two"),
