@@ -40,11 +40,11 @@ def test_the_settings_file_says_what_the_code_says():
     }
 
 
-def begin(*command, **environment):
+def begin(*command, cwd=ROOT, **environment):
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
     return subprocess.Popen(
         [sys.executable, "-c", *command],
-        cwd=ROOT,
+        cwd=cwd,
         env={**kept, **environment},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
