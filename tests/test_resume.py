@@ -98,9 +98,9 @@ def test_a_run_that_was_asked_for_something_else_is_not_gone_on_with(place):
     """Changed settings or input are an error that says so, and what was done stays."""
     assert run(place, "--out", "else", kill="journal:note:50").returncode == -signal.SIGKILL
     left = content(place / "else")
-    done = run(place, "--out", "else", "--resume", "--off", "gaps", "--links")
+    done = run(place, "--out", "else", "--resume", "--off", "gaps", "--links", "--chapters")
     assert done.returncode == 2
-    assert "form, links changed" in done.stderr.decode()
+    assert "form, links, chapters changed" in done.stderr.decode()
     (place / "in" / "new.txt").write_bytes(text(7))
     try:
         done = run(place, "--out", "else", "--resume")
