@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -78,7 +78,7 @@ def paragraphs(sheets: Sequence[Sheet]) -> Lines:
             (run.text.translate(_NO_HYPHENS), besides[run]) for run in sheet.runs if run in besides
         ]
     if any(row.text[-1] in HYPHENS for _, block in blocks for row in block):
-        writer.words = _words(row.text for _, block in blocks for row in block)
+        writer.words = _words("\n".join([row.text for _, block in blocks for row in block]))
     left = min((row.x0 for _, block in blocks for row in block), default=0.0)
     edges = [sheets[page].width - left for page, _ in blocks]
     shapes = _shapes([block for _, block in blocks], usual, edges)
@@ -123,8 +123,8 @@ def _signed(text: str) -> str:
     return f"{bullet(text[0])} {text[1:].lstrip()}" if "\ue000" <= text[0] <= "\uf8ff" else text
 
 
-def _words(texts: Iterator[str]) -> Counter[str]:
-    return Counter(word.lower() for text in texts for word in WORD.findall(text))
+def _words(text: str) -> frozenset[str]:
+    return frozenset(WORD.findall(text.lower()))
 
 
 # ------------------------------------------------------------------------------ columns
@@ -183,7 +183,7 @@ class _Writer:
     """Collects rows into paragraphs; what pages carry waits until a paragraph ends."""
 
     def __init__(self, usual: float) -> None:
-        self.words: Counter[str] = Counter()
+        self.words: frozenset[str] = frozenset()
         self._usual = usual
         self._lines = Lines()
         self._said: list[str] = []  # the rows of the open paragraph
@@ -265,7 +265,7 @@ class _Writer:
             if left is None or right is None:
                 return text.translate(_NO_HYPHENS), ""
             whole, hyphened = left[0] + right[0], f"{left[0]}-{right[0]}"
-            known = self.words[whole.lower()] or not self.words[hyphened.lower()]
+            known = whole.lower() in self.words or hyphened.lower() not in self.words
             split = text[-1] == "\xad" or (known and right[0][0].islower())
             return text[:-1] + ("" if split else "-"), ""
         return text, "" if text[-1] > LATIN or row[0] > LATIN else " "
