@@ -48,6 +48,11 @@ SAMPLED = 10  # rows of a page that are asked for wide blanks, about
 LATIN = "\u2e80"  # what is beyond is written without blanks
 ODD_BLANK = re.compile(f"  |[{LATIN}-\uffff] [{LATIN}-\uffff]")
 
+# Asked so often that ctypes' check of each argument took longer than the answer.
+LOOSE_BOX = ctypes.PYFUNCTYPE(ctypes.c_int)(
+    ctypes.cast(pdfium_c.FPDFText_GetLooseCharBox, ctypes.c_void_p).value or 0
+)
+
 Box = tuple[float, float, float, float]  # left, bottom, right, top; in points
 Piece = tuple[int, int, str]  # its first and last character, and its text
 
@@ -188,12 +193,13 @@ def _runs(textpage: pdfium.PdfTextPage, page: int) -> Iterator[Run]:
 
 def _boxes(raw: object) -> Callable[[int], Box]:
     """Where a character stands, by its number: left, bottom, right and top."""
-    place, ask = pdfium_c.FS_RECTF(), pdfium_c.FPDFText_GetLooseCharBox
-    pointer = ctypes.pointer(place)
+    place = pdfium_c.FS_RECTF()
+    pointer, values = ctypes.pointer(place), memoryview(place).cast("B").cast("f")
 
     def box(number: int) -> Box:
-        ask(raw, number, pointer)
-        return place.left, place.bottom, place.right, place.top
+        LOOSE_BOX(raw, number, pointer)
+        left, top, right, bottom = values
+        return left, bottom, right, top
 
     return box
 
