@@ -70,6 +70,7 @@ def clean(
     script: Target = None,
     output: As = None,
     links: Switch = False,
+    chapters: Switch = False,
     text_column: Column = "",
     html_column: Column = "",
     id_column: Column = "",
@@ -109,6 +110,8 @@ def clean(
         among them. Unless given: Parquet, and the texts of files.
     links
         Find the links in the texts: for Markdown, and the column links.
+    chapters
+        Of a book (EPUB), make a document of each chapter.
     text_column
         The column of rows that is cleaned; text, content and the like are found without it.
         The other columns are kept in the metadata.
@@ -130,7 +133,7 @@ def clean(
         raise UsageError("--workers", "is less than 0", saw=str(workers), do="0 is all processors")
     columns = columns_of(text_column, html_column, id_column)
     form = Form(frozenset(off), script or "")
-    job = Job(places, rules, form, columns, links=links, workers=workers)
+    job = Job(places, rules, form, columns, links=links, chapters=chapters, workers=workers)
     if places == [STDIN] and out is None:
         return _filter(job, output)
     if out is not None and is_file_name(out):
@@ -229,6 +232,7 @@ def _into_folder(job: Job, out: Path, output: Output, *, resume: bool) -> int:
             stdin=_stdin(job.places),
             workers=job.workers,
             links=job.links,
+            chapters=job.chapters,
             columns=job.columns,
             output=output,
             resume=resume,

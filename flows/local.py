@@ -18,7 +18,7 @@ from dataclasses import asdict, dataclass, replace
 from functools import partial
 from itertools import chain, islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cleaners import packs
 from cleaners.clean import CODE_VERSION, clean
@@ -86,6 +86,14 @@ class Output:
     table: TableFormat = "parquet"
 
 
+class _Asked(NamedTuple):
+    """How each page is cleaned."""
+
+    form: Form
+    links: bool
+    chapters: bool
+
+
 def clean_paths(
     places: Sequence[Path],
     out: Path,
@@ -95,6 +103,7 @@ def clean_paths(
     stdin: Found | None = None,
     workers: int = 0,
     links: bool = False,
+    chapters: bool = False,
     columns: Columns = NO_COLUMNS,
     output: Output = Output(),
     resume: bool = False,
@@ -109,6 +118,7 @@ def clean_paths(
     stdin       what `-` stands for among `places`
     workers     processes; 0 is one for each processor that may be used
     links       find the links in the texts and where they lead
+    chapters    of a book, a document of each chapter
     columns     where files of rows keep text and id
     resume      go on with a run into `out` that was stopped
     watch       is called after each page, and first of all with the total
@@ -125,7 +135,15 @@ def clean_paths(
 
     def cleaned(skip: int) -> Generator[Cleaned]:
         return clean_found(
-            found(), pack_texts, form, workers, limits, links=links, columns=columns, skip=skip
+            found(),
+            pack_texts,
+            form,
+            workers,
+            limits,
+            links=links,
+            chapters=chapters,
+            columns=columns,
+            skip=skip,
         )
 
     run = {
@@ -134,6 +152,7 @@ def clean_paths(
         "packs": [hashlib.sha256(text.encode()).hexdigest() for _, text in pack_texts],
         "form": list(steps),
         "links": links,
+        "chapters": chapters,
         "columns": asdict(columns),
         "output": asdict(output),
         "input": seen.digest,
@@ -256,6 +275,7 @@ def clean_found(
     limits: Limits = Limits(),  # noqa: B008  frozen
     *,
     links: bool = False,
+    chapters: bool = False,
     columns: Columns = NO_COLUMNS,
     skip: int = 0,
 ) -> Generator[Cleaned]:
@@ -274,17 +294,18 @@ def clean_found(
     pack_texts = tuple(pack_texts)
     rules = rules_of(pack_texts)
     on_lost = _Lost(rules)
+    asked = _Asked(form, links, chapters)
     found = islice(expand(found, columns), skip, None)
     first = list(islice(found, 2))
     if not first:
         return
     if len(first) == 1 and first[0].size <= IN_PROCESS_BYTES:
-        result = attempt(partial(_clean_one, rules, form, links), first[0])
+        result = attempt(partial(_clean_one, rules, asked), first[0])
         yield first[0], on_lost(first[0], result) if isinstance(result, Lost) else result
         return
     pool = run_all(
         chain(first, found),
-        partial(_make_work, pack_texts, form, links),
+        partial(_make_work, pack_texts, asked),
         workers=(workers or usable_processors()) if len(first) > 1 else 1,
         on_lost=on_lost,
         limits=limits,
@@ -354,20 +375,16 @@ class _Lost:
         return [unreadable(found, lost, self._rules)]
 
 
-def _make_work(
-    pack_texts: Sequence[PackText],
-    form: Form,
-    links: bool,  # noqa: FBT001  partial's order
-) -> Callable[[Found], Results]:
+def _make_work(pack_texts: Sequence[PackText], asked: _Asked) -> Callable[[Found], Results]:
     """What a worker gets ready once: the rules, and with them what to do with a file."""
-    return partial(_clean_one, rules_of(pack_texts), form, links)
+    return partial(_clean_one, rules_of(pack_texts), asked)
 
 
-def _clean_one(rules: Rules, form: Form, links: bool, found: Found) -> Results:  # noqa: FBT001
+def _clean_one(rules: Rules, asked: _Asked, found: Found) -> Results:
     opened = open_page(found)
     if isinstance(opened, Unreadable):
         return [unreadable(found, opened, rules)]
-    results = clean(opened.page, rules, form=form, links=links)
+    results = clean(opened.page, rules, form=asked.form, links=asked.links, chapters=asked.chapters)
     return [with_facts(result, found, opened.facts) for result in results]
 
 

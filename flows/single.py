@@ -46,6 +46,7 @@ class Job:
     form: Form = PLAIN
     columns: Columns = NO_COLUMNS
     links: bool = False
+    chapters: bool = False
     workers: int = 0
     stdin: Found | None = None
 
@@ -111,6 +112,7 @@ def put_into(file: BinaryIO, job: Job, form: FileForm, *, tell: Tell) -> Told:
         job.form,
         job.workers,
         links=job.links,
+        chapters=job.chapters,
         columns=job.columns,
     )
     documents = rejects = 0

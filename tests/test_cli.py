@@ -25,6 +25,7 @@ from cleaners.markdown import markdown
 from cleaners.normalise import step_names
 from flows import cli, local
 from flows.dataset import check, read_documents, read_rejects
+from tests.files import epub
 
 ROOT = Path(__file__).resolve().parents[1]
 SPEECH = "全县会议讲话\n同志们：\n今天开会，研究部署下半年的工作。\n某某文库整理，咨询QQ206000000\n"
@@ -352,6 +353,25 @@ def test_the_texts_of_a_dataset_may_be_markdown(tmp_path, monkeypatch):
     written = (tmp_path / "out" / "texts" / "甲.md_" / "灯.md").read_text("utf-8")
     assert written == markdown(document) + "\n"
     assert "[桥](/q)" in written
+
+
+def test_a_book_is_a_document_a_chapter_when_asked(tmp_path, monkeypatch):
+    """`--chapters`, in this process and in workers; without it a book is one document."""
+    monkeypatch.chdir(tmp_path)
+    chapters = {
+        f"c{n}.xhtml": f"<h1>第{n}章 守桥</h1><p>{STORY.splitlines()[0]}</p>" for n in (1, 2)
+    }
+    (tmp_path / "桥.epub").write_bytes(epub(chapters))
+    (tmp_path / "灯.txt").write_text(STORY, encoding="utf-8")
+    for paths, expected in (["桥.epub"], 2), (["桥.epub", "灯.txt"], 3):
+        assert cli.main(["clean", *paths, "--chapters", "--out", "out"]) == 0
+        documents = list(read_documents(Path("out")))
+        assert [d.title for d in documents][:2] == ["第1章 守桥", "第2章 守桥"]
+        assert len(documents) == expected
+    assert cli.main(["clean", "桥.epub", "--out", "out"]) == 0
+    assert len(list(read_documents(Path("out")))) == 1
+    assert cli.main(["clean", "桥.epub", "--chapters", "--out", "book.md"]) == 0
+    assert Path("book.md").read_text("utf-8").count("# 第") == 2
 
 
 def test_the_filter_tells_rejects_apart(monkeypatch, capsys):

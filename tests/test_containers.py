@@ -152,6 +152,14 @@ def test_what_is_cut_off_is_a_reject_and_what_stands_before_is_read(put, name, k
         assert members["0.txt"] in found.values()
 
 
+def test_a_member_without_a_name_takes_nothing_down(put):
+    """Damage can make a name empty; what else is in the zip is read."""
+    body = zipped({"a.txt": text(1), "b.txt": text(2)})
+    at = body.index(b"a.txt", body.index(b"PK\x01\x02"))
+    nameless = body[:at].replace(b"a.txt", b"\0.txt") + body[at:].replace(b"a.txt", b"\0.txt")
+    assert opened(put("a.zip", nameless))["file:a.zip!b.txt"] == text(2)
+
+
 def test_a_changed_byte_in_a_member_is_found(put):
     """What a zip's checksum does not fit is not text."""
     body = bytearray(zipped({"a.txt": os.urandom(500).hex().encode(), "b.txt": text(2)}))

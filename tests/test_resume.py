@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -20,42 +21,72 @@ from tests.containers import jsonl, text
 
 ROOT = Path(__file__).resolve().parent.parent
 
-# A run with small parts, which kills itself when `NAME` was called so many times.
+# Runs with small parts, which kill themselves when `NAME` was called so many times. All
+# modules are loaded once: each run is a fork of the process that reads the orders.
 SCRIPT = """
-import os, sys, signal
+import json, os, sys, signal, traceback
 import flows.dataset as dataset, flows.resume as journal, flows.commit as commit
+import flows.local as local, flows.report, flows.progress
+from cleaners import packs
+from flows import cli
+packs.default()
 dataset.ROWS_PER_PART, journal.FLUSH_SECONDS = 40, 0.0
-module, name, times = sys.argv.pop(1).split(":")
-owner = {"journal": journal.Journal, "commit": commit, "dataset": dataset.DatasetWriter}[module]
-plain = getattr(owner, name)
-def counted(*arguments, **more):
-    global times
-    times = int(times) - 1
-    if times < 0:
-        os.kill(os.getpid(), signal.SIGKILL)
-    return plain(*arguments, **more)
-setattr(owner, name, counted)
-import flows.local as local
 def run_all(items, make_work, **_):  # no worker processes: what they do is tested elsewhere
     work = make_work()
     for item in items:
         yield item, work(item)
 local.run_all = run_all
-from flows import cli
-sys.exit(cli.main(sys.argv[1:]))
+def killed_by(kill):
+    module, name, times = kill.split(":")
+    owner = {"journal": journal.Journal, "commit": commit}[module]
+    plain, left = getattr(owner, name), iter(range(int(times)))
+    def counted(*arguments, **more):
+        if next(left, None) is None:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return plain(*arguments, **more)
+    setattr(owner, name, counted)
+def run(where, kill, arguments):
+    os.chdir(where)
+    os.dup2(os.open("stderr", os.O_WRONLY | os.O_CREAT | os.O_TRUNC), 2)
+    if kill:
+        killed_by(kill)
+    return cli.main(arguments)
+for line in sys.stdin:
+    child = os.fork()
+    if not child:
+        status = 99
+        try:
+            status = run(*json.loads(line))
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            os._exit(status)
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 """
-NEVER = "journal:note:1000000"
 
 
-def run(where, *arguments, kill=NEVER):
-    return subprocess.run(
-        [sys.executable, "-c", SCRIPT, kill, "clean", "in", *arguments],
-        cwd=where,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        check=False,
-        timeout=120,
-    )
+class Done(NamedTuple):
+    """How a run ended: minus nine when it was killed."""
+
+    returncode: int
+    stderr: str
+
+
+class Place(NamedTuple):
+    """A folder to run in, and the process that makes the runs."""
+
+    path: Path
+    runs: subprocess.Popen[str]
+
+    def __truediv__(self, name):
+        return self.path / name
+
+    def run(self, *arguments, kill=""):
+        order = [str(self.path), kill, ["clean", "in", *arguments]]
+        self.runs.stdin.write(json.dumps(order) + "\n")
+        self.runs.stdin.flush()
+        status = int(self.runs.stdout.readline())
+        return Done(status, (self.path / "stderr").read_text("utf-8"))
 
 
 def content(folder):
@@ -76,44 +107,52 @@ def place(tmp_path_factory):
     (where / "in" / "图.txt").write_bytes(bytes(5000))
     rows = [{"text": text(n).decode() if n % 7 else None, "id": n} for n in range(60)]
     (where / "in" / "rows.jsonl").write_bytes(jsonl(rows))
-    done = run(where, "--out", "whole")
-    assert done.returncode == 0, done.stderr.decode()
-    return where
+    with subprocess.Popen(
+        [sys.executable, "-c", SCRIPT],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as runs:
+        made = Place(where, runs)
+        done = made.run("--out", "whole")
+        assert done.returncode == 0, done.stderr
+        yield made
 
 
 def test_a_run_that_is_killed_again_and_again_gives_the_same_bytes(place):
     """kill -9 while logging, around checkpoints, and in the middle of the commit."""
     kills = ["journal:note:25", "journal:checkpoint:0", "journal:note:30", "commit:_move:0"]
     for kill in kills:
-        assert run(place, "--out", "out", "--resume", kill=kill).returncode == -signal.SIGKILL
+        assert place.run("--out", "out", "--resume", kill=kill).returncode == -signal.SIGKILL
         assert not [name for name in content(place / "out") if not name.startswith(".tmp-")]
-    done = run(place, "--out", "out", "--resume")
-    assert done.returncode == 0, done.stderr.decode()
+    done = place.run("--out", "out", "--resume")
+    assert done.returncode == 0, done.stderr
     assert content(place / "out") == content(place / "whole")
     check(place / "out")
-    assert " of them before)" in done.stderr.decode()
+    assert " of them before)" in done.stderr
 
 
 def test_a_run_that_was_asked_for_something_else_is_not_gone_on_with(place):
     """Changed settings or input are an error that says so, and what was done stays."""
-    assert run(place, "--out", "else", kill="journal:note:50").returncode == -signal.SIGKILL
+    assert place.run("--out", "else", kill="journal:note:50").returncode == -signal.SIGKILL
     left = content(place / "else")
-    done = run(place, "--out", "else", "--resume", "--off", "gaps", "--links")
+    done = place.run("--out", "else", "--resume", "--off", "gaps", "--links", "--chapters")
     assert done.returncode == 2
-    assert "form, links changed" in done.stderr.decode()
+    assert "form, links, chapters changed" in done.stderr
     (place / "in" / "new.txt").write_bytes(text(7))
     try:
-        done = run(place, "--out", "else", "--resume")
+        done = place.run("--out", "else", "--resume")
     finally:
         (place / "in" / "new.txt").unlink()
     assert done.returncode == 2
-    assert "input changed" in done.stderr.decode()
+    assert "input changed" in done.stderr
     assert content(place / "else") == left
 
 
 def test_nothing_to_go_on_with_is_said(place, capsys, monkeypatch):
     """--resume in a script does no harm the first time."""
-    monkeypatch.chdir(place)
+    monkeypatch.chdir(place.path)
     assert cli.main(["clean", "in/000.txt", "--out", "first", "--resume"]) == 0
     assert "no run was stopped in first" in capsys.readouterr().err
 

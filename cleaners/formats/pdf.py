@@ -15,9 +15,10 @@ about characters: a question costs as much as reading a character.
 
 from __future__ import annotations
 
+import ctypes
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 import pypdfium2 as pdfium
@@ -46,6 +47,14 @@ WORD_GAP = 0.45
 SAMPLED = 10  # rows of a page that are asked for wide blanks, about
 LATIN = "\u2e80"  # what is beyond is written without blanks
 ODD_BLANK = re.compile(f"  |[{LATIN}-\uffff] [{LATIN}-\uffff]")
+
+# Asked so often that ctypes' check of each argument took longer than the answer.
+LOOSE_BOX = ctypes.PYFUNCTYPE(ctypes.c_int)(
+    ctypes.cast(pdfium_c.FPDFText_GetLooseCharBox, ctypes.c_void_p).value or 0
+)
+
+Box = tuple[float, float, float, float]  # left, bottom, right, top; in points
+Piece = tuple[int, int, str]  # its first and last character, and its text
 
 
 def read(body: bytes) -> Extracted:
@@ -170,63 +179,92 @@ def _runs(textpage: pdfium.PdfTextPage, page: int) -> Iterator[Run]:
     raw = textpage.raw
     if len(text) != count or LOST in text:
         text = _by_character(raw, count)
-    rows = [(m.start(), m[0]) for m in ROW.finditer(text)]
-    sample = rows[:: max(1, len(rows) // SAMPLED)]
-    pieces = {at: list(_pieces(raw, row, at, asked=True)) for at, row in sample}
-    # Columns and tables are many rows: where no row of the sample has a wide blank, none is sought.
-    asked = any(len(found) > 1 for found in pieces.values())
+    box, angle_of = _boxes(raw), pdfium_c.FPDFText_GetCharAngle
+    for a, b, piece in _pieces(raw, box, [(m.start(), m[0]) for m in ROW.finditer(text)]):
+        first = x0, y0, x1, y1 = box(a)
+        left, bottom, right, top = first if a == b else box(b)
+        angle = -math.degrees(angle_of(raw, a)) % 360  # it counts clockwise
+        straight = angle < ODD_TURN or angle > 360 - ODD_TURN
+        size = y1 - y0 if straight else math.hypot(x1 - x0, y1 - y0) / math.sqrt(2)
+        yield Run(
+            piece, page, min(x0, left), max(x1, right), min(y0, bottom), max(y1, top), size, angle
+        )
+
+
+def _boxes(raw: object) -> Callable[[int], Box]:
+    """Where a character stands, by its number: left, bottom, right and top."""
     place = pdfium_c.FS_RECTF()
-    box = pdfium_c.FPDFText_GetLooseCharBox
-    for at, row in rows:
-        for a, b, piece in pieces.get(at) or _pieces(raw, row, at, asked=asked):
-            box(raw, a, place)
-            x0, y0, x1, y1 = place.left, place.bottom, place.right, place.top
-            if a != b:
-                box(raw, b, place)
-            angle = (
-                -math.degrees(pdfium_c.FPDFText_GetCharAngle(raw, a)) % 360
-            )  # it counts clockwise
-            lit = min(y0, place.bottom), max(y1, place.top)
-            size = (
-                y1 - y0
-                if angle < ODD_TURN or angle > 360 - ODD_TURN
-                else math.hypot(x1 - x0, y1 - y0) / math.sqrt(2)
-            )
-            yield Run(piece, page, min(x0, place.left), max(x1, place.right), *lit, size, angle)
+    pointer, values = ctypes.pointer(place), memoryview(place).cast("B").cast("f")
+
+    def box(number: int) -> Box:
+        LOOSE_BOX(raw, number, pointer)
+        left, top, right, bottom = values
+        return left, bottom, right, top
+
+    return box
 
 
-def _pieces(raw: object, row: str, start: int, *, asked: bool) -> Iterator[tuple[int, int, str]]:
+def _pieces(
+    raw: object, box: Callable[[int], Box], rows: Sequence[tuple[int, str]]
+) -> Iterator[Piece]:
     """
-    A row of PDFium's at its wide blanks: first and last character, and the text.
+    The rows of a page at their wide blanks.
 
-    Blanks that it made up between Chinese characters are left out. `asked`: how wide
+    Columns and tables are many rows: where no row of a sample has a wide blank, none is
+    sought. The first and the last may head or foot the page, and speak for those beside them.
+    """
+    step = max(1, len(rows) // SAMPLED)
+    sample = [_parted(raw, box, at, row) for at, row in rows[::step]]
+    wide = [len(found) > 1 for found in sample]
+    wide = [True] * (len(wide) + 1) if any(wide[1:-1]) else [*wide, *wide[-1:]]
+    for number, (at, row) in enumerate(rows):
+        part, after = divmod(number, step)
+        if not after:
+            yield from sample[part]
+        elif wide[part] or wide[part + 1] or ODD_BLANK.search(row):
+            yield from _parted(raw, box, at, row, every=wide[part] or wide[part + 1])
+        elif text := row.strip():
+            begin = at + len(row) - len(row.lstrip())
+            yield begin, begin + len(text) - 1, text
+
+
+def _parted(
+    raw: object,
+    box: Callable[[int], Box],
+    start: int,
+    row: str,
+    *,
+    every: bool = True,
+) -> list[Piece]:
+    """
+    A row of PDFium's at its wide blanks.
+
+    Blanks that it made up between Chinese characters are left out. `every`: how wide
     the other blanks are is asked as well.
     """
     begin = len(row) - len(row.lstrip())
     end = len(row.rstrip())
+    pieces: list[Piece] = []
     if begin >= end:
-        return
-    if not asked and not ODD_BLANK.search(row):
-        yield start + begin, start + end - 1, row[begin:end]
-        return
+        return pieces
     out, at = "", begin
-    place, box = pdfium_c.FS_RECTF(), pdfium_c.FPDFText_GetLooseCharBox
     for blank in BLANKS.finditer(row, begin, end):
-        chinese = row[blank.start() - 1] > LATIN and row[blank.end()] > LATIN
-        if not asked and not chinese and len(blank[0]) == 1:
+        a, b = blank.span()
+        chinese = row[a - 1] > LATIN < row[b]
+        if not every and not chinese and b - a == 1:
             continue
-        box(raw, start + blank.start() - 1, place)
-        right, height, left_of = place.right, place.top - place.bottom, place.left
-        box(raw, start + blank.end(), place)
-        gap = place.left - right
-        if place.left < left_of or gap > CELL_GAP * max(height, 1):
-            yield start + begin, start + blank.start() - 1, out + row[at : blank.start()]
-            begin, at, out = blank.end(), blank.end(), ""
+        left_of, bottom, right, top = box(start + a - 1)
+        left, height = box(start + b)[0], top - bottom
+        gap = left - right
+        if left < left_of or gap > CELL_GAP * max(height, 1):
+            pieces.append((start + begin, start + a - 1, out + row[at:a]))
+            begin, at, out = b, b, ""
         elif chinese and gap < WORD_GAP * height:
-            made_up = pdfium_c.FPDFText_IsGenerated(raw, start + blank.start()) == 1
-            out += row[at : blank.start()] + ("" if made_up else blank[0])
-            at = blank.end()
-    yield start + begin, start + end - 1, out + row[at:end]
+            made_up = pdfium_c.FPDFText_IsGenerated(raw, start + a) == 1
+            out += row[at:a] + ("" if made_up else blank[0])
+            at = b
+    pieces.append((start + begin, start + end - 1, out + row[at:end]))
+    return pieces
 
 
 def _by_character(raw: object, count: int) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -15,6 +15,7 @@ from cleaners.formats.numbering import bullet
 from cleaners.formats.pdflayout import Run, Sheet, columns, furniture, usual_size
 
 HYPHENS = "-\xad\x02\ufffe"  # also PDFium's own signs for one at the end of a row
+SIGNS = re.compile(f"[{HYPHENS[1:]}]")
 WORD_GAP = 0.15  # of a letter's height
 CELL_GAP = 1.5
 ALIKE = 0.15  # sizes that differ less are one
@@ -75,10 +76,10 @@ def paragraphs(sheets: Sequence[Sheet]) -> Lines:
         rows = [[_row(row) for row in block] for block in columns(text)]
         blocks += [(sheet.number, block) for block in rows if block]
         carried[sheet.number] = [
-            (run.text.translate(_NO_HYPHENS), besides[run]) for run in sheet.runs if run in besides
+            (SIGNS.sub("-", run.text), besides[run]) for run in sheet.runs if run in besides
         ]
     if any(row.text[-1] in HYPHENS for _, block in blocks for row in block):
-        writer.words = _words(row.text for _, block in blocks for row in block)
+        writer.words = _words("\n".join([row.text for _, block in blocks for row in block]))
     left = min((row.x0 for _, block in blocks for row in block), default=0.0)
     edges = [sheets[page].width - left for page, _ in blocks]
     shapes = _shapes([block for _, block in blocks], usual, edges)
@@ -91,9 +92,6 @@ def paragraphs(sheets: Sequence[Sheet]) -> Lines:
     for number in range(last + 1, len(sheets)):
         writer.beside(carried[number])
     return writer.end()
-
-
-_NO_HYPHENS = {ord(hyphen): "-" for hyphen in HYPHENS}
 
 
 def _row(runs: Sequence[Run]) -> Row:
@@ -123,8 +121,8 @@ def _signed(text: str) -> str:
     return f"{bullet(text[0])} {text[1:].lstrip()}" if "\ue000" <= text[0] <= "\uf8ff" else text
 
 
-def _words(texts: Iterator[str]) -> Counter[str]:
-    return Counter(word.lower() for text in texts for word in WORD.findall(text))
+def _words(text: str) -> frozenset[str]:
+    return frozenset(WORD.findall(text.lower()))
 
 
 # ------------------------------------------------------------------------------ columns
@@ -183,7 +181,7 @@ class _Writer:
     """Collects rows into paragraphs; what pages carry waits until a paragraph ends."""
 
     def __init__(self, usual: float) -> None:
-        self.words: Counter[str] = Counter()
+        self.words: frozenset[str] = frozenset()
         self._usual = usual
         self._lines = Lines()
         self._said: list[str] = []  # the rows of the open paragraph
@@ -263,16 +261,16 @@ class _Writer:
         if text[-1] in HYPHENS:
             left, right = LAST_WORD.search(text[-40:-1]), FIRST_WORD.match(row)
             if left is None or right is None:
-                return text.translate(_NO_HYPHENS), ""
+                return SIGNS.sub("-", text), ""
             whole, hyphened = left[0] + right[0], f"{left[0]}-{right[0]}"
-            known = self.words[whole.lower()] or not self.words[hyphened.lower()]
+            known = whole.lower() in self.words or hyphened.lower() not in self.words
             split = text[-1] == "\xad" or (known and right[0][0].islower())
             return text[:-1] + ("" if split else "-"), ""
         return text, "" if text[-1] > LATIN or row[0] > LATIN else " "
 
     def _close(self) -> None:
         if self._said:
-            self._said[-1] = self._said[-1].translate(_NO_HYPHENS)
+            self._said[-1] = SIGNS.sub("-", self._said[-1])
             self._lines.add("".join(self._said), self._role)
         self._said, self._last = [], None
         self._flush()

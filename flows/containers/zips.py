@@ -79,7 +79,7 @@ def members(
     _check(infos, source.found.size)
     for info in infos:
         name = member_name(info)
-        if info.is_dir() or not wanted(name):
+        if name.endswith("/") or not wanted(name):  # a name may be empty: info.is_dir() fails
             continue
         nested = is_nested(name)
         problem = _problem(info, NESTED_BYTES if nested else TOO_LARGE)
