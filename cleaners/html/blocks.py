@@ -187,7 +187,8 @@ def walk(  # noqa: C901, PLR0912, PLR0915
                     continue
                 words = node.text_content or ""
                 if pieces and state[0] == at:
-                    pieces.append(_gap(node, hidden))
+                    if space := _gap(node, hidden):
+                        pieces.append(space)
                 elif words.isspace():
                     continue
                 elif pieces:
@@ -210,7 +211,8 @@ def walk(  # noqa: C901, PLR0912, PLR0915
                     link = 0
                 continue
             if pieces and kind != _BLOCK and state is not None and state[0] == at:
-                pieces.append(_gap(node, hidden))
+                if space := _gap(node, hidden):
+                    pieces.append(space)
             if kind == _EMPTY:
                 continue
             if kind == _UNSEEN or state is None:
@@ -269,7 +271,7 @@ def _gap(node: LexborNode, hidden: AbstractSet[int]) -> str:
     element before it. Two of three text nodes are white space between tags, which the walk does
     not visit; this asks for the few that stand between two pieces of one block.
     """
-    before = node.prev
+    before = node.prev  # most have none
     while before is not None:
         if before.tag_id == _TEXT:
             space = before.text_content or ""
@@ -298,7 +300,9 @@ def _close(
             if kept:
                 blocks.append(Block(kept, at, min(link, len(kept)), role))
         return
-    kept = _collapse(raw)
+    kept = raw.strip(_EDGES)
+    if "\n" in kept or "  " in kept or "\t" in kept or "\r" in kept:
+        kept = _ASCII_SPACE.sub(" ", kept)  # no-break and ideographic spaces stay inside a line
     if kept:
         blocks.append(_block((kept, at, min(link, len(kept)) if link else 0, role, links)))
 
@@ -366,19 +370,6 @@ def _read_fact(page: Page, node: LexborNode, tag: str) -> None:
         page.facts.append((tag, node.attributes, ""))
     elif tag == "title" or (tag == "script" and "ld+json" in (node.attributes.get("type") or "")):
         page.facts.append((tag, {}, node.text()))
-
-
-def _collapse(text: str) -> str:
-    """
-    ASCII white space runs as one space; no-break and ideographic spaces stay inside a line.
-
-    >>> _collapse('　　甲\\n  乙　丙 ')
-    '甲 乙　丙'
-    """
-    text = text.strip(_EDGES)
-    if "\n" in text or "\t" in text or "  " in text or "\r" in text:
-        return _ASCII_SPACE.sub(" ", text)
-    return text
 
 
 def has_password(root: LexborNode) -> bool:

@@ -250,12 +250,13 @@ def _named(
     title_at = page.blocks[headline].at if headline >= 0 else -1
     total = len(page.tag)
     own, factors, good = [0] * total, [1.0] * total, [False] * total
+    tags, parents, names = page.tag, page.parent, page.name
     for at, (units, link) in enumerate(zip(sub_units, sub_link, strict=True)):
         if units <= link:  # nothing or links only: most elements
             continue
-        above = page.parent[at]
-        said = -1 if page.tag[at] in _BAD_TAGS else name_verdict(page.name[at])
-        factor, near = (factors[above], good[above]) if above >= 0 else (1.0, False)
+        said = -1 if tags[at] in _BAD_TAGS else name_verdict(names[at])
+        above = parents[at]  # of the root -1, where nothing is known yet
+        factor, near = factors[above], good[above]
         if said < 0:
             if sub_prose[at] > wide and (at <= title_at < end[at] or at == 0):
                 said = 0  # a wrapper of the headline and of much prose is no furniture
