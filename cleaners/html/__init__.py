@@ -30,7 +30,7 @@ from cleaners.html.metadata import harvest, headline
 from cleaners.html.parts import parts_of
 from cleaners.html.thread import find_thread, with_replies
 from cleaners.html.trim import trim
-from cleaners.html.weigh import sentences, weigh
+from cleaners.html.weigh import has_sentence, weigh
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -148,7 +148,7 @@ def _extracted(page: Page, tree: _Tree) -> Extracted:
     thread = find_thread(page, weights, title_at)
     kept = list(thread.kept) if thread else trim(page, weights, choice.at, title_at)
     first = next(
-        (i for i in kept if i > title_at and sentences(page.blocks[i].text)),
+        (i for i in kept if i > title_at and has_sentence(page.blocks[i].text)),
         kept[0] if kept else len(page.blocks),
     )
     metadata = tree.says(page)(page, title_at, kept, first)

@@ -8,9 +8,10 @@ traversed ends the process, so what is not shown is skipped by a flag that child
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from cleaners.characters import VISIBLE
@@ -56,9 +57,9 @@ ROLE_OF_TAG: Mapping[str, Role] = {
     "figcaption": "caption",
     "caption": "caption",
 }
-_INLINE, _BLOCK, _UNSEEN, _BREAK = range(4)
-_LINK, _NOTED, _NO_ELEMENT = 4, 5, 6
+_INLINE, _BLOCK, _UNSEEN, _BREAK, _LINK, _NOTED, _EMPTY = range(7)
 _State = tuple[int, Role, int] | None
+_Kind = tuple[str, int, Role | None]  # a tag's name, what it is to the walk, and its role
 _FACT_TAGS = frozenset(("meta", "link", "title", "script", "base"))
 _TEXT = 2  # Lexbor's tag id of a text node
 _KIND_OF_TAG: Mapping[str, int] = {
@@ -66,6 +67,7 @@ _KIND_OF_TAG: Mapping[str, int] = {
     **dict.fromkeys(UNSEEN_TAGS, _UNSEEN),
     **dict.fromkeys(("br", "hr"), _BREAK),
     "a": _LINK,
+    "img": _EMPTY,
     **dict.fromkeys(("time", "code"), _NOTED),
 }
 _ASCII_SPACE = re.compile(r"[ \t\r\n\f\v]+")
@@ -80,6 +82,11 @@ class Block(NamedTuple):
     link: int  # characters of `text` inside links
     role: Role
     links: tuple[BlockLink, ...] = ()  # only when they were asked for
+
+
+# As Block(…), in half the time: most of what a page shows is a block of its own.
+_block: Callable[[tuple[str, int, int, Role, tuple[BlockLink, ...]]], Block]
+_block = partial(tuple.__new__, Block)
 
 
 class BlockLink(NamedTuple):
@@ -153,10 +160,11 @@ def walk(  # noqa: C901, PLR0912, PLR0915
     """
     # One long function on purpose: it runs once a node, and calls cost more than the work.
     page = Page()
+    blocks, anchors = page.blocks, page.anchors
     parents, tags, elements = page.parent, page.tag, page.name.nodes
     depths: list[int] = []  # of the block elements
-    known: dict[int, tuple[str, int]] = {}  # by tag id: the name is decoded at each access
-    unseen = _hidden(root, show_hidden=show_hidden) | excluded  # elements whose text is not shown
+    known: dict[int, _Kind] = {}  # by tag id: the name is decoded at each access
+    hidden = _hidden(root, show_hidden=show_hidden) | excluded  # elements whose text is not shown
     pieces: list[str] = []
     linked_pieces: list[tuple[int, int]] = []  # place in `pieces` and number of the link
     link, count, over = 0, 0, ""
@@ -178,16 +186,14 @@ def walk(  # noqa: C901, PLR0912, PLR0915
                 if state is None:
                     continue
                 words = node.text_content or ""
-                if pieces:
-                    if state[0] == at:
-                        pieces.append(_gap(node, unseen))
-                    elif words.isspace():
-                        continue
-                    else:
-                        _close(page, pieces, at, link, role, linked_pieces)
-                        link = 0
+                if pieces and state[0] == at:
+                    if space := _gap(node, hidden):
+                        pieces.append(space)
                 elif words.isspace():
                     continue
+                elif pieces:
+                    _close(blocks, pieces, at, link, role, linked_pieces)
+                    link = 0
                 at, role, linked = state
                 if linked:
                     link += len(words.strip())
@@ -195,36 +201,32 @@ def walk(  # noqa: C901, PLR0912, PLR0915
                         linked_pieces.append((len(pieces), linked))
                 pieces.append(words)
                 continue
-            named = known.get(tag_id)
-            if named is None:
-                name = node.tag or "-"
-                kind = _NO_ELEMENT if name[0] in "-!" else _KIND_OF_TAG.get(name, _INLINE)
-                named = known[tag_id] = name, kind
-            tag, kind = named
+            try:
+                tag, kind, own = known[tag_id]
+            except KeyError:
+                tag, kind, own = known[tag_id] = _kind_of(node.tag or "-")
             if kind == _BREAK:
                 if pieces:
-                    _close(page, pieces, at, link, role, linked_pieces)
+                    _close(blocks, pieces, at, link, role, linked_pieces)
                     link = 0
                 continue
             if pieces and kind != _BLOCK and state is not None and state[0] == at:
-                pieces.append(_gap(node, unseen))
-            if kind == _NO_ELEMENT:
+                if space := _gap(node, hidden):
+                    pieces.append(space)
+            if kind == _EMPTY:
                 continue
-            inner = state
             if kind == _UNSEEN or state is None:
                 if tag in _FACT_TAGS:
                     _read_fact(page, node, tag)
-                    unseen.add(node.mem_id)
                     continue
                 if kind == _UNSEEN and tag != "head":
-                    unseen.add(node.mem_id)
                     continue
                 inner = None
-            elif node.mem_id in unseen:
+            elif node.mem_id in hidden:
                 inner = None
             elif kind == _BLOCK:
                 if pieces:
-                    _close(page, pieces, at, link, role, linked_pieces)
+                    _close(blocks, pieces, at, link, role, linked_pieces)
                     link = 0
                 around, above_role, linked = state
                 depth = depths[around] + 1 if around >= 0 else 0
@@ -232,21 +234,21 @@ def walk(  # noqa: C901, PLR0912, PLR0915
                     over = TOO_DEEP
                     break
                 depths.append(depth)
-                own = ROLE_OF_TAG.get(tag)
                 inner = (len(tags), _role(own, above_role) if own else above_role, linked)
                 parents.append(around)
                 tags.append(tag)
                 elements.append(node)
             elif kind == _LINK:
-                page.anchors.append((node, len(page.blocks) + (state[0] != at and bool(pieces))))
-                inner = (state[0], state[1], len(page.anchors))
-            elif kind == _NOTED:
-                _note(page, tag, node.attributes, state[0])
-            if tag != "img":
-                stack.append((nodes, state))
-                state = inner
-                nodes = node.iter(include_text=True, skip_empty=True)
-                break
+                anchors.append((node, len(blocks) + (state[0] != at and bool(pieces))))
+                inner = (state[0], state[1], len(anchors))
+            else:
+                inner = state
+                if kind == _NOTED:
+                    _note(page, tag, node.attributes, state[0])
+            stack.append((nodes, state))
+            state = inner
+            nodes = node.iter(include_text=True, skip_empty=True)
+            break
         else:
             if not stack:
                 break
@@ -254,29 +256,39 @@ def walk(  # noqa: C901, PLR0912, PLR0915
         if over:
             break
     if pieces:
-        _close(page, pieces, at, link, role, linked_pieces)
+        _close(blocks, pieces, at, link, role, linked_pieces)
     return replace(page, over=over) if over else page
 
 
-def _gap(node: LexborNode, unseen: set[int]) -> str:
+def _kind_of(tag: str) -> _Kind:
+    kind = _EMPTY if tag[0] in "-!" else _KIND_OF_TAG.get(tag, _INLINE)  # a comment, the doctype
+    return tag, kind, ROLE_OF_TAG.get(tag)
+
+
+def _gap(node: LexborNode, hidden: AbstractSet[int]) -> str:
     """
     The white space between the text before a node and the node: before it, or at the end of the
     element before it. Two of three text nodes are white space between tags, which the walk does
     not visit; this asks for the few that stand between two pieces of one block.
     """
-    before = node.prev
+    before = node.prev  # most have none
     while before is not None:
         if before.tag_id == _TEXT:
             space = before.text_content or ""
             return space if space.isspace() and space.isascii() else ""
-        if before.mem_id in unseen:
+        if before.mem_id in hidden or (before.tag in UNSEEN_TAGS and before.tag != "head"):
             return ""
         before = before.last_child
     return ""
 
 
 def _close(
-    page: Page, pieces: list[str], at: int, link: int, role: Role, linked: list[tuple[int, int]]
+    blocks: list[Block],
+    pieces: list[str],
+    at: int,
+    link: int,
+    role: Role,
+    linked: list[tuple[int, int]],
 ) -> None:
     """End the current block: one line, or the lines of a `<pre>`."""
     raw = pieces[0] if len(pieces) == 1 else "".join(pieces)
@@ -286,11 +298,13 @@ def _close(
         for line in raw.split("\n"):
             kept = line.rstrip(_EDGES)
             if kept:
-                page.blocks.append(Block(kept, at, min(link, len(kept)), role))
+                blocks.append(Block(kept, at, min(link, len(kept)), role))
         return
-    kept = _collapse(raw)
+    kept = raw.strip(_EDGES)
+    if "\n" in kept or "  " in kept or "\t" in kept or "\r" in kept:
+        kept = _ASCII_SPACE.sub(" ", kept)  # no-break and ideographic spaces stay inside a line
     if kept:
-        page.blocks.append(Block(kept, at, min(link, len(kept)), role, links))
+        blocks.append(_block((kept, at, min(link, len(kept)) if link else 0, role, links)))
 
 
 def _block_links(pieces: Sequence[str], linked: list[tuple[int, int]]) -> tuple[BlockLink, ...]:
@@ -356,19 +370,6 @@ def _read_fact(page: Page, node: LexborNode, tag: str) -> None:
         page.facts.append((tag, node.attributes, ""))
     elif tag == "title" or (tag == "script" and "ld+json" in (node.attributes.get("type") or "")):
         page.facts.append((tag, {}, node.text()))
-
-
-def _collapse(text: str) -> str:
-    """
-    ASCII white space runs as one space; no-break and ideographic spaces stay inside a line.
-
-    >>> _collapse('　　甲\\n  乙　丙 ')
-    '甲 乙　丙'
-    """
-    text = text.strip(_EDGES)
-    if "\n" in text or "\t" in text or "  " in text or "\r" in text:
-        return _ASCII_SPACE.sub(" ", text)
-    return text
 
 
 def has_password(root: LexborNode) -> bool:

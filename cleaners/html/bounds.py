@@ -51,8 +51,6 @@ _SELF_CLOSING = frozenset((
 _FORMATTING_NAMES = "[bisuBISU]|" + "|".join(
     form for name in sorted(_FORMATTING) if len(name) > 1 for form in (name, name.upper())
 )
-_MARKED = re.compile(rf"<(?:{_FORMATTING_NAMES})[\s/]")  # with attributes; a parser reopens
-# three of equal ones at most, and a new <a> closes the one before
 _FORMAT_TAG = re.compile(rf"</?(?:{_FORMATTING_NAMES})(?=[\s/>])")
 _TAG_NAME = re.compile(r"<(/?[a-zA-Z][a-zA-Z0-9]{0,20})")
 
@@ -84,9 +82,7 @@ def bounded(text: str) -> Bounded:
     tags = text.count("<")
     if tags < CHEAP_TAGS:
         return Bounded(text)
-    if tags < FEW_TAGS and (
-        len(_MARKED.findall(text)) * tags < MAX_REOPENED or _unclosed(text) * tags < MAX_REOPENED
-    ):
+    if tags < FEW_TAGS and _unclosed(text) * tags < MAX_REOPENED:
         return Bounded(text)
     cut = _nested(text)
     return Bounded(text) if cut < 0 else Bounded(text[:cut], TOO_DEEP)
@@ -158,7 +154,7 @@ def _flooded(text: str) -> int:
         closed = len(text) if closed < 0 else closed
         if closed - start > LONG_TAG:
             opened = text.rfind(">", start, start + step) + 1 or start
-            if closed - opened > LONG_TAG:
+            if closed - opened > LONG_TAG and not text.endswith(_RAW_ENDS, opened, closed):
                 flood = _flood(text[opened:closed])
                 if flood >= 0:
                     return opened + flood
@@ -166,9 +162,12 @@ def _flooded(text: str) -> int:
     return -1
 
 
+_RAW_ENDS = ("</script", "</style")
+
+
 def _flood(chunk: str) -> int:
     """Where in a stretch without ">" a tag with too many attributes begins, or -1."""
-    if "</script" in chunk or "</style" in chunk:
+    if any(end in chunk for end in _RAW_ENDS):
         return -1
     opened = _TAG_NAME.search(chunk)
     at = opened.start() if opened else 0

@@ -62,9 +62,9 @@ _SPACED = re.compile(
 _MAYBE = re.compile(f"{_MARK}|[于於]|记者|作者|来源|通讯员|评论员|撰稿人")
 # 来源：河湾晚报作者：周渡; the label has words of its own before it that belong to it.
 _GLUED = re.compile(
+    "(?=(?:作者|编辑|责任编辑|责编|来源|记者|发布时间|发表时间|时间|日期)[:：])"  # first: it is rare
     "(?<=[\u4e00-\u9fff0-9])(?<!责任)(?<!执行)(?<!值班)(?<!网络)(?<!新媒体)(?<!本文)(?<!原文)(?<!文章)(?<!信息)(?<!稿件)"
     "(?<!新闻)(?<!内容)(?<!消息)(?<!资料)(?<!发布)(?<!发表)(?<!更新)(?<!修改)(?<!刊发)(?<!成文)(?<!上传)(?<!原)(?<!本报)"
-    "(?=(?:作者|编辑|责任编辑|责编|来源|记者|发布时间|发表时间|时间|日期)[:：])"
 )
 # 河湾晚报记者 周渡, a line by itself.
 _REPORTER = re.compile(
@@ -179,18 +179,15 @@ def _labels_next(page: Page, number: int) -> bool:
     if number + 1 >= len(page.blocks):
         return False
     block, following = page.blocks[number], page.blocks[number + 1]
-    if len(block.text) > LONG_LABEL:
+    if len(block.text) > LONG_LABEL or len(following.text) > MAX_FACT_LINE:
         return False
-    label = "".join(block.text.split()).rstrip(":：")
-    if not 2 <= len(label) <= 8 or len(following.text) > MAX_FACT_LINE:  # noqa: PLR2004
-        return False
-    if not _LABEL.fullmatch(f"{label}："):
-        return False
-    return block.text.rstrip()[-1:] in ":：" or (
+    pair = block.text.rstrip()[-1:] in ":：" or (
         block.role in ("table", "list")
         and block.role == following.role
         and page.parent[block.at] == page.parent[following.at]
     )
+    label = "".join(block.text.split()).rstrip(":：") if pair else ""
+    return 2 <= len(label) <= 8 and _LABEL.fullmatch(f"{label}：") is not None  # noqa: PLR2004
 
 
 def _claim(name: str, said: str, label: str, *, whole: bool) -> Claim | None:

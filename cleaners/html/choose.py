@@ -29,14 +29,13 @@ def choose(page: Page, weights: Weights, headline: int = -1) -> Choice:
     end = weights.end
     score = [0.0] * total
     gap = 0
-    for i, block in enumerate(page.blocks):
-        weight = weights.weight[i]
+    for i, ((_, at, _, _, _), weight) in enumerate(zip(page.blocks, weights.weight, strict=True)):
         if headline >= 0:
             if i > headline and weight <= 0:
                 gap += 1
             if weight > 0:
                 weight *= 0.3 if i < headline else 1 + NEAR / (NEAR + gap)
-        score[block.at] += weight
+        score[at] += weight
     for at in range(total - 1, 0, -1):
         if score[at]:
             score[page.parent[at]] += score[at]

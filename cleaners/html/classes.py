@@ -58,15 +58,14 @@ def classify(
 def _has_text(page: Page, weights: Weights) -> bool:
     """Whether much prose stands in one place, with no link between: most pages are known by this."""
     stretch, place = 0.0, -1
-    for block, prose in zip(page.blocks, weights.prose, strict=True):
+    for (text, at, link, _, _), prose in zip(page.blocks, weights.prose, strict=True):
         if prose:
-            at = block.at
             at = at if page.tag[at] in _ITEMS else page.parent[at]
             stretch = stretch + prose if at == place else prose
             place = at
             if stretch >= TEXT:
                 return True
-        elif block.link * 2 > len(block.text):
+        elif link * 2 > len(text):
             stretch = 0.0
     return False
 

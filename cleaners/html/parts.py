@@ -32,9 +32,10 @@ _NEXT = re.compile(
 _REST = re.compile("余下|剩余")
 _NUMBER = re.compile(r"[\[【(（]?(?:第 ?)?(\d{1,3})(?: ?[页頁])?[\])）】]?")
 _PAGER = re.compile(
-    r"下一?[页頁]|后一?[页頁]|(?:余下|剩余)全文|[第共总總] ?\d{1,3} ?[页頁]|上一?[页頁]|\bnext\b|^[\s\[\]【】()（）|·.…\d<>«»‹›→]{1,60}$",
+    r"下一?[页頁]|后一?[页頁]|(?:余下|剩余)全文|[第共总總] ?\d{1,3} ?[页頁]|上一?[页頁]|\bnext\b",
     re.IGNORECASE,
 )
+_SIGNS = re.compile(r"[\s\[\]【】()（）|·.…\d<>«»‹›→]{1,60}")
 _SAID = re.compile(
     r"第 ?(?P<index>\d{1,2}) ?[页頁][ ,，/|]{0,3}[共总總] ?(?P<count>\d{1,2}) ?[页頁]"
     r"|[共总總] ?(?P<count2>\d{1,2}) ?[页頁][^\d]{0,8}第 ?(?P<index2>\d{1,2}) ?[页頁]"
@@ -188,16 +189,13 @@ def _beside(own: str, target: str) -> bool:
 def _pager(page: Page, first: int, address: Address) -> tuple[list[tuple[str, str]], list[str]]:
     """The links of lines that page, as (label, address), and the text of these lines."""
     lines: dict[int, str] = {}
-    for i in range(first, len(page.blocks)):
-        text = page.blocks[i].text
-        # Most lines are known by their last character and three words not to page.
-        maybe = text[-1] in _LAST or "页" in text or "全文" in text or "ext" in text or "頁" in text
-        if (
-            maybe
-            and len(text) <= LONG_PAGER
-            and _PAGER.search(text)
-            and not _elsewhere(page, page.blocks[i].at)
-        ):
+    for i, (text, at, _, _, _) in enumerate(page.blocks[first:], first):
+        if len(text) > LONG_PAGER:
+            continue
+        # Most lines are known by their last character and a few words not to page.
+        words = "页" in text or "頁" in text or "全文" in text or "ext" in text or "EXT" in text
+        pages = _PAGER.search(text) if words else text[-1] in _LAST and _SIGNS.fullmatch(text)
+        if pages and not _elsewhere(page, at):
             lines[i] = text
     links: list[tuple[str, str]] = []
     if not any(page.blocks[i].link for i in lines):

@@ -160,9 +160,13 @@ def _posts(page: Page, weights: Weights) -> list[int]:
             while at > 0 and at not in seen:
                 seen.add(at)
                 at = page.parent[at]
-    groups: dict[tuple[int, _Kind], list[int]] = defaultdict(list)
+    siblings: dict[int, list[int]] = defaultdict(list)
     for at in sorted(seen):
-        groups[page.parent[at], _kind(page, at)].append(at)
+        siblings[page.parent[at]].append(at)
+    groups: dict[tuple[int, _Kind], list[int]] = defaultdict(list)
+    for above, several in siblings.items():
+        for at in several if len(several) > 1 else ():
+            groups[above, _kind(page, at)].append(at)
     total = sum(weights.prose)
     best: list[int] = []
     most = SENTENCE

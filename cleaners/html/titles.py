@@ -46,9 +46,8 @@ def headline(page: Page, said: Sequence[str] = ()) -> int:
     whole = "".join(titles)
     folded = [fold(text) for text in titles]
     best, found = 0.0, -1
-    for i, block in enumerate(page.blocks):
-        text = block.text
-        if len(text) > LONGEST or block.link * 2 > len(text) or text[:1] not in whole:
+    for i, (text, _, link, role, _) in enumerate(page.blocks):
+        if link * 2 > len(text) or len(text) > LONGEST or text[0] not in whole:
             continue
         if text[:2] not in whole and text[-2:] not in whole:
             continue
@@ -57,7 +56,7 @@ def headline(page: Page, said: Sequence[str] = ()) -> int:
             continue
         if words in sites or (parts and words != parts[-1] and words in parts[-1]):
             continue
-        heading = block.role == "heading"
+        heading = role == "heading"
         score = len(words) + (3.0 if heading else 0.0)
         if score > best and (heading or len(words) >= SHORTEST):
             best, found = score, i

@@ -38,8 +38,8 @@ def trim(page: Page, weights: Weights, chosen: int, headline: int) -> list[int]:
     end = weights.end[chosen]
     kept = [
         i
-        for i, block in enumerate(page.blocks)
-        if chosen <= block.at < end and not dropped[block.at - chosen]
+        for i, (_, at, _, _, _) in enumerate(page.blocks)
+        if chosen <= at < end and not dropped[at - chosen]
     ]
     home = _home(page, weights, kept)
     kept = _after_headline(page, weights, kept, headline, home)
@@ -121,13 +121,12 @@ def _listed(page: Page, weights: Weights, chosen: int, headline: int) -> set[int
     """
     end = weights.end[chosen]
     labelled: set[int] = set()
-    for block in page.blocks:
-        if chosen < block.at < end and (
-            block.link * 2 > len(block.text)
-            or block.role == "heading"
-            or (len(block.text) < DATE_LINE and _DATE.search(block.text))
+    for text, at, link, role, _ in page.blocks:
+        if chosen < at < end and (
+            link * 2 > len(text)
+            or role == "heading"
+            or (len(text) < DATE_LINE and _DATE.search(text))
         ):
-            at = block.at
             while at > chosen and at not in labelled:
                 labelled.add(at)
                 at = page.parent[at]

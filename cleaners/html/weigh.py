@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from cleaners.html.blocks import Block, Page
+from cleaners.document import Role
+from cleaners.html.blocks import Page
 
 # Words of class and id names, from the vocabulary of common content systems. They are priors:
 # a subtree that holds WIDE_SHARE of the page's prose is not touched by any of them.
@@ -121,6 +122,9 @@ _LEGAL = (
 )
 
 
+_ANY_LEGAL = re.compile("|".join(map(re.escape, _LEGAL)))
+
+
 def is_legal(text: str) -> bool:
     """
     Whether a line is the legal notice at a page's foot: two of its words.
@@ -128,18 +132,22 @@ def is_legal(text: str) -> bool:
     >>> is_legal("版权所有 © 某某网 京ICP备00000000号"), is_legal("他说，许可证已经发下来了。")
     (True, False)
     """
-    if len(text) > MAX_LEGAL:
+    if len(text) > MAX_LEGAL or not _ANY_LEGAL.search(text):
         return False
-    return sum([word in text for word in _LEGAL]) > 1  # a list: quicker than a generator
+    return sum(word in text for word in _LEGAL) > 1
 
 
-def sentences(text: str) -> int:
-    """Punctuation that sentences have and labels have not."""
-    count = text.count
-    found = count("，") + count("。") + count("！") + count("？") + count("；") + count("…") // 2
-    if not found or text.isascii():
-        found += count(", ") + count(". ") + text.endswith((".", "!", "?", '."'))
-    return found
+_SENTENCE = re.compile(r"[，。！？；]|…[^…]*…|[,.] |(?:[.!?]|\.\")\Z")
+
+
+def has_sentence(text: str) -> bool:
+    """
+    Whether a line has the punctuation that sentences have and labels have not.
+
+    >>> has_sentence("他说，船来了。"), has_sentence("The ship has come."), has_sentence("船 3.5 元")
+    (True, True, False)
+    """
+    return _SENTENCE.search(text) is not None
 
 
 def weigh(page: Page, headline: int = -1) -> Weights:
@@ -149,17 +157,17 @@ def weigh(page: Page, headline: int = -1) -> Weights:
     end = _summed(page.parent, sub_units, sub_prose, sub_link)
     said, bad, good = _named(page, (sub_units, sub_prose, sub_link), end, headline)
     weight: list[float] = []
-    for i, block in enumerate(page.blocks):
-        at, length = block.at, units[i]
-        if prose[i]:
-            weight.append(prose[i] * bad[at])
-        elif i in files:
-            weight.append(min(length, MOST_LINK) * 0.3 * bad[at])
-        elif block.link > LINKED * len(block.text):
-            weight.append(-2 - (min(MOST_LINK, length)) * 0.4)
+    for (text, at, link, role, _), length, read in zip(page.blocks, units, prose, strict=True):
+        if read:
+            weight.append(read * bad[at])
+        elif link > LINKED * len(text):
+            weight.append(-2 - (length if length < MOST_LINK else MOST_LINK) * 0.4)
         else:
             written = page.tag[at] == "p" or (good[at] and bad[at] == 1)
-            weight.append(_weight(block, length, bad[at], written=written))
+            weight.append(_weight(role, length, bad[at], written=written))
+    for i in files:
+        if not prose[i]:
+            weight[i] = min(units[i], MOST_LINK) * 0.3 * bad[page.blocks[i].at]
     return Weights(units, prose, weight, end, said, sub_units, sub_prose, sub_link, files)
 
 
@@ -172,17 +180,22 @@ def _measured(
     prose: list[float] = []
     own_units, own_prose, own_link = [0.0] * total, [0.0] * total, [0.0] * total
     for text, at, link, role, _ in page.blocks:
-        length = size(text)
+        length = len(text) / 3 if text.isascii() else size(text)
         density = link / len(text) if link else 0.0
         units.append(length)
         own_units[at] += length
         if density:
             own_link[at] += length * density
-        if density < LINKED and role != "heading" and _is_prose(text, length, density):
-            prose.append(length * (1 - density))
-            own_prose[at] += prose[-1]
-        else:
-            prose.append(0.0)
+        read = 0.0
+        if (
+            length >= SHORT_PROSE
+            and density < LINKED
+            and role != "heading"
+            and _is_prose(text, length, density)
+        ):
+            read = length * (1 - density)
+            own_prose[at] += read
+        prose.append(read)
     for i in files:
         own_link[page.blocks[i].at] = 0.0  # to be kept as text is
     return units, prose, own_units, own_prose, own_link
@@ -235,17 +248,15 @@ def _named(
     sub_units, sub_prose, sub_link = sums
     wide = sub_prose[0] * WIDE_SHARE if sub_prose else 0.0
     title_at = page.blocks[headline].at if headline >= 0 else -1
-    own: list[int] = []
-    factors: list[float] = []
-    good: list[bool] = []
-    for at, (tag, above) in enumerate(zip(page.tag, page.parent, strict=True)):
-        if sub_units[at] <= sub_link[at]:  # nothing or links only: most elements
-            own.append(0)
-            factors.append(1.0)
-            good.append(False)
+    total = len(page.tag)
+    own, factors, good = [0] * total, [1.0] * total, [False] * total
+    tags, parents, names = page.tag, page.parent, page.name
+    for at, (units, link) in enumerate(zip(sub_units, sub_link, strict=True)):
+        if units <= link:  # nothing or links only: most elements
             continue
-        said = -1 if tag in _BAD_TAGS else name_verdict(page.name[at])
-        factor, near = (factors[above], good[above]) if above >= 0 else (1.0, False)
+        said = -1 if tags[at] in _BAD_TAGS else name_verdict(names[at])
+        above = parents[at]  # of the root -1, where nothing is known yet
+        factor, near = factors[above], good[above]
         if said < 0:
             if sub_prose[at] > wide and (at <= title_at < end[at] or at == 0):
                 said = 0  # a wrapper of the headline and of much prose is no furniture
@@ -253,9 +264,7 @@ def _named(
                 named = BAD_FACTOR if sub_prose[at] <= wide else WIDE_FACTOR
                 factor = min(factor, named)
                 near = False
-        own.append(said)
-        factors.append(factor)
-        good.append(near or said > 0)
+        own[at], factors[at], good[at] = said, factor, near or said > 0
     return own, factors, good
 
 
@@ -264,19 +273,17 @@ _BAD_TAGS = frozenset(("nav", "footer", "aside", "menu"))
 
 def _is_prose(text: str, units: float, density: float) -> bool:
     """Sentences, or a line too long for a label; no legal notice."""
-    if units >= SHORT_PROSE and ("，" in text or "。" in text or sentences(text) > 0):
-        return not is_legal(text)
-    return units >= LONG_LABEL and density < FEW_LINKS and not is_legal(text)
+    return (has_sentence(text) or (units >= LONG_LABEL and density < FEW_LINKS)) and not is_legal(text)
 
 
-def _weight(block: Block, units: float, bad: float, *, written: bool) -> float:
+def _weight(role: Role, units: float, bad: float, *, written: bool) -> float:
     """
     Of what is neither prose nor a link. `written`: in a `<p>` or under a good name, so that even
     a label is likely to be text.
     """
-    if block.role == "code":
+    if role == "code":
         return units * bad
-    if block.role == "table":
+    if role == "table":
         return -0.2
     if written:
         return min(units, 20) * 0.3 * bad
