@@ -78,7 +78,7 @@ def _states(server, pool):
     return {run["state_type"] for run in now}
 
 
-def test_a_dask_worker_that_is_killed_loses_and_doubles_nothing(server, s, tmp_path, undisturbed):
+def test_a_dask_worker_that_is_killed_loses_and_doubles_nothing(server, tmp_path, undisturbed):
     """Its file is cleaned by another one; the rows are those of an undisturbed run."""
     run = server.ingest(
         *(str(undisturbed / "sources.toml"), "--data", str(tmp_path / "data")),
