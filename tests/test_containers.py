@@ -160,6 +160,19 @@ def test_a_member_without_a_name_takes_nothing_down(put):
     assert opened(put("a.zip", nameless))["file:a.zip!b.txt"] == text(2)
 
 
+@pytest.mark.parametrize("at", [2, 60])  # of its header, and of its bytes
+def test_a_damaged_archive_in_an_archive_is_one_reject(put, at):
+    """Its checksum is wrong, or its header is: what stands beside it is read."""
+    inner = zipped({"c.txt": os.urandom(500).hex().encode()})
+    body = bytearray(zipped({"a.txt": text(1), "b.zip": inner, "d.txt": text(2)}))
+    body[body.index(b"PK\x03\x04", 4) + at] ^= 0xFF
+    assert opened(put("a.zip", bytes(body))) == {
+        "file:a.zip!a.txt": text(1),
+        "file:a.zip!b.zip": "[broken-archive]",
+        "file:a.zip!d.txt": text(2),
+    }
+
+
 def test_a_changed_byte_in_a_member_is_found(put):
     """What a zip's checksum does not fit is not text."""
     body = bytearray(zipped({"a.txt": os.urandom(500).hex().encode(), "b.txt": text(2)}))

@@ -11,6 +11,7 @@ import gzip
 import io
 import re
 import sys
+import zipfile
 import zlib
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
@@ -147,7 +148,7 @@ def too_large(most: int) -> Unreadable:
 
 def _errors() -> tuple[type[Exception], ...]:
     """What codecs raise; the codec that nobody has loaded has raised nothing."""
-    known = (EOFError, OSError, ValueError, zlib.error, brotli.error)
+    known = (EOFError, OSError, ValueError, zipfile.BadZipFile, zlib.error, brotli.error)
     zstd = sys.modules.get("backports.zstd")
     return known if zstd is None else (*known, zstd.ZstdError)
 

@@ -87,7 +87,12 @@ def members(
         if problem is not None:
             yield source.part("!" + name, problem=problem, weight=weight)
         elif nested:
-            with _opened(archive, info) as stream:
+            try:
+                stream = _opened(archive, info)
+            except RefusedError as refused:
+                yield source.part("!" + name, problem=refused.problem, weight=weight)
+                continue
+            with stream:
                 yield Nested(source.part("!" + name, size=info.file_size, weight=weight), stream)
         else:
             yield _page(source, info, "!" + name)
@@ -109,7 +114,7 @@ def _opened(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> IO[bytes]:
     try:
         with refusing("broken-archive"):
             return archive.open(info)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
+    except RuntimeError as error:
         raise RefusedError("broken-archive", f"it is damaged: {error}") from error
 
 
