@@ -20,6 +20,7 @@ import math
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from typing import Any
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
@@ -48,10 +49,15 @@ SAMPLED = 10  # rows of a page that are asked for wide blanks, about
 LATIN = "\u2e80"  # what is beyond is written without blanks
 ODD_BLANK = re.compile(f"  |[{LATIN}-\uffff] [{LATIN}-\uffff]")
 
-# Asked so often that ctypes' check of each argument took longer than the answer.
-LOOSE_BOX = ctypes.PYFUNCTYPE(ctypes.c_int)(
-    ctypes.cast(pdfium_c.FPDFText_GetLooseCharBox, ctypes.c_void_p).value or 0
-)
+
+def _direct(function: Any, returns: Any = ctypes.c_int) -> Callable[..., int]:  # noqa: ANN401  ctypes
+    """A function of PDFium, called without a check of each argument, which takes longer than it."""
+    return ctypes.PYFUNCTYPE(returns)(ctypes.cast(function, ctypes.c_void_p).value or 0)
+
+
+LOOSE_BOX = _direct(pdfium_c.FPDFText_GetLooseCharBox)
+UNICODE = _direct(pdfium_c.FPDFText_GetUnicode, ctypes.c_uint)
+UNMAPPED_CODE = _direct(pdfium_c.FPDFText_HasUnicodeMapError)
 
 Box = tuple[float, float, float, float]  # left, bottom, right, top; in points
 Piece = tuple[int, int, str]  # its first and last character, and its text
@@ -271,9 +277,9 @@ def _by_character(raw: object, count: int) -> str:
     """The text of a page in which some characters have no code, or two: one each, U+FFFD for none."""
     out: list[str] = []
     for number in range(count):
-        code = pdfium_c.FPDFText_GetUnicode(raw, number)
+        code = UNICODE(raw, number)
         known = 0 < code < 0x110000 and not 0xD800 <= code < 0xE000  # noqa: PLR2004
-        if not known or (code > 0x7F and pdfium_c.FPDFText_HasUnicodeMapError(raw, number) == 1):  # noqa: PLR2004
+        if not known or (code > 0x7F and UNMAPPED_CODE(raw, number) == 1):  # noqa: PLR2004
             out.append(LOST)
         else:
             out.append(chr(code))
