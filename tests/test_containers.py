@@ -451,6 +451,15 @@ def test_parquet_is_read_by_row_groups_and_a_broken_one_is_a_reject(put):
     assert first.said.facts == (("when", "2024-01-01T00:00:00+00:00", "column:when"),)
 
 
+def test_whatever_the_footer_of_a_parquet_file_says_is_no_exception(put):
+    """Types that nobody has among them: Arrow has several kinds of errors."""
+    body = _parquet(ROWS[:1])
+    footer = int.from_bytes(body[-8:-4], "little")
+    for at in range(len(body) - 8 - footer, len(body) - 8):
+        broken = body[:at] + b"U" + body[at + 1 :]
+        assert len(opened(put("a.parquet", broken), Columns(text="text"))) <= 2
+
+
 def test_messages_of_a_mailbox_are_pages(put):
     """The HTML part or the plain one; what the headers say are facts."""
     body = (

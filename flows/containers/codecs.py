@@ -147,10 +147,20 @@ def too_large(most: int) -> Unreadable:
 
 
 def _errors() -> tuple[type[Exception], ...]:
-    """What codecs raise; the codec that nobody has loaded has raised nothing."""
-    known = (EOFError, OSError, ValueError, zipfile.BadZipFile, zlib.error, brotli.error)
-    zstd = sys.modules.get("backports.zstd")
-    return known if zstd is None else (*known, zstd.ZstdError)
+    """What codecs and readers raise; one that nobody has loaded has raised nothing."""
+    known: tuple[type[Exception], ...] = (
+        EOFError,
+        OSError,
+        ValueError,
+        zipfile.BadZipFile,
+        zlib.error,
+        brotli.error,
+    )
+    if zstd := sys.modules.get("backports.zstd"):
+        known = (*known, zstd.ZstdError)
+    if arrow := sys.modules.get("pyarrow.lib"):
+        known = (*known, arrow.ArrowException)
+    return known
 
 
 def _after_header(raw: BinaryIO, member: Member) -> bytes:
