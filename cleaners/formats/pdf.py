@@ -15,12 +15,10 @@ about characters: a question costs as much as reading a character.
 
 from __future__ import annotations
 
-import ctypes
 import math
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from typing import Any
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
@@ -48,16 +46,6 @@ WORD_GAP = 0.45
 SAMPLED = 10  # rows of a page that are asked for wide blanks, about
 LATIN = "\u2e80"  # what is beyond is written without blanks
 ODD_BLANK = re.compile(f"  |[{LATIN}-\uffff] [{LATIN}-\uffff]")
-
-
-def _direct(function: Any, returns: Any = ctypes.c_int) -> Callable[..., int]:  # noqa: ANN401  ctypes
-    """A function of PDFium, called without a check of each argument, which takes longer than it."""
-    return ctypes.PYFUNCTYPE(returns)(ctypes.cast(function, ctypes.c_void_p).value or 0)
-
-
-LOOSE_BOX = _direct(pdfium_c.FPDFText_GetLooseCharBox)
-UNICODE = _direct(pdfium_c.FPDFText_GetUnicode, ctypes.c_uint)
-UNMAPPED_CODE = _direct(pdfium_c.FPDFText_HasUnicodeMapError)
 
 Box = tuple[float, float, float, float]  # left, bottom, right, top; in points
 Piece = tuple[int, int, str]  # its first and last character, and its text
@@ -199,11 +187,11 @@ def _runs(textpage: pdfium.PdfTextPage, page: int) -> Iterator[Run]:
 
 def _boxes(raw: object) -> Callable[[int], Box]:
     """Where a character stands, by its number: left, bottom, right and top."""
-    place = pdfium_c.FS_RECTF()
-    pointer, values = ctypes.pointer(place), memoryview(place).cast("B").cast("f")
+    place, ask = pdfium_c.FS_RECTF(), pdfium_c.FPDFText_GetLooseCharBox
+    values = memoryview(place).cast("B").cast("f")
 
     def box(number: int) -> Box:
-        LOOSE_BOX(raw, number, pointer)
+        ask(raw, number, place)
         left, top, right, bottom = values
         return left, bottom, right, top
 
@@ -216,13 +204,14 @@ def _pieces(
     """
     The rows of a page at their wide blanks.
 
-    Columns and tables are many rows: where no row of a sample has a wide blank, none is
-    sought. The first and the last may head or foot the page, and speak for those beside them.
+    Columns and tables are many rows. So a sample is asked: where several of its rows have a
+    wide blank, it is sought in all rows; one row speaks for those beside it, and so do the
+    first and the last, which may head or foot the page.
     """
     step = max(1, len(rows) // SAMPLED)
     sample = [_parted(raw, box, at, row) for at, row in rows[::step]]
     wide = [len(found) > 1 for found in sample]
-    wide = [True] * (len(wide) + 1) if any(wide[1:-1]) else [*wide, *wide[-1:]]
+    wide = [True] * (len(wide) + 1) if sum(wide[1:-1]) > 1 else [*wide, *wide[-1:]]
     for number, (at, row) in enumerate(rows):
         part, after = divmod(number, step)
         if not after:
@@ -275,11 +264,12 @@ def _parted(
 
 def _by_character(raw: object, count: int) -> str:
     """The text of a page in which some characters have no code, or two: one each, U+FFFD for none."""
+    unicode_of, is_unmapped = pdfium_c.FPDFText_GetUnicode, pdfium_c.FPDFText_HasUnicodeMapError
     out: list[str] = []
     for number in range(count):
-        code = UNICODE(raw, number)
+        code = unicode_of(raw, number)
         known = 0 < code < 0x110000 and not 0xD800 <= code < 0xE000  # noqa: PLR2004
-        if not known or (code > 0x7F and UNMAPPED_CODE(raw, number) == 1):  # noqa: PLR2004
+        if not known or (code > 0x7F and is_unmapped(raw, number) == 1):  # noqa: PLR2004
             out.append(LOST)
         else:
             out.append(chr(code))
