@@ -131,6 +131,7 @@ class Page:
     meta: dict[str, str] = field(default_factory=dict)  # content by name, lower case; first wins
     anchors: list[tuple[LexborNode, int]] = field(default_factory=list)
     # each <a>, and the number of the block in which it begins
+    marked: list[LexborNode] = field(default_factory=list)  # elements with microdata
     code: dict[int, str] = field(default_factory=dict)  # class of the <code> in an element
     over: str = ""  # the limit that the page was over, if any: `bounds.TOO_DEEP`, `TOO_LARGE`
 
@@ -164,7 +165,8 @@ def walk(  # noqa: C901, PLR0912, PLR0915
     parents, tags, elements = page.parent, page.tag, page.name.nodes
     depths: list[int] = []  # of the block elements
     known: dict[int, _Kind] = {}  # by tag id: the name is decoded at each access
-    hidden = _hidden(root, show_hidden=show_hidden) | excluded  # elements whose text is not shown
+    # The elements whose text is not shown.
+    hidden = _hidden(root, page.marked, show_hidden=show_hidden) | excluded
     pieces: list[str] = []
     linked_pieces: list[tuple[int, int]] = []  # place in `pieces` and number of the link
     link, count, over = 0, 0, ""
@@ -327,14 +329,18 @@ def _role(own: Role, above: Role) -> Role:
     return above if above == "code" or (above == "heading" and own == "list") else own
 
 
-def _hidden(root: LexborNode, *, show_hidden: bool) -> set[int]:
+def _hidden(root: LexborNode, marked: list[LexborNode], *, show_hidden: bool) -> set[int]:
     """
     The elements whose text is not shown, by node id: visibility and opacity say nothing. The
     first two of the names stand inside of words, to be seen by nobody.
+
+    Each search goes through the whole tree, so that microdata is found (`marked`) by the same.
     """
     found: set[int] = set()
-    for node in root.css(".jammer, [class*=editsection], [style*=none i], [hidden]"):
+    for node in root.css(".jammer, [class*=editsection], [style*=none i], [hidden], [itemprop]"):
         attributes = node.attributes
+        if "itemprop" in attributes:
+            marked.append(node)
         name, style = attributes.get("class") or "", attributes.get("style") or ""
         if (
             "jammer" in name

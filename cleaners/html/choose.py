@@ -36,9 +36,10 @@ def choose(page: Page, weights: Weights, headline: int = -1) -> Choice:
             if weight > 0:
                 weight *= 0.3 if i < headline else 1 + NEAR / (NEAR + gap)
         score[at] += weight
+    parents = page.parent
     for at in range(total - 1, 0, -1):
         if score[at]:
-            score[page.parent[at]] += score[at]
+            score[parents[at]] += score[at]
     most = max(score)
     best = total - 1 - score[::-1].index(most)  # of equals the innermost
     others = score[: max(best, 1)] + score[end[best] :]

@@ -273,7 +273,9 @@ _BAD_TAGS = frozenset(("nav", "footer", "aside", "menu"))
 
 def _is_prose(text: str, units: float, density: float) -> bool:
     """Sentences, or a line too long for a label; no legal notice."""
-    return (has_sentence(text) or (units >= LONG_LABEL and density < FEW_LINKS)) and not is_legal(text)
+    return (has_sentence(text) or (units >= LONG_LABEL and density < FEW_LINKS)) and not is_legal(
+        text
+    )
 
 
 def _weight(role: Role, units: float, bad: float, *, written: bool) -> float:
