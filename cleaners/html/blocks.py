@@ -212,9 +212,14 @@ def walk(  # noqa: C901, PLR0912, PLR0915
                     _close(blocks, pieces, at, link, role, linked_pieces)
                     link = 0
                 continue
-            if pieces and kind != _BLOCK and state is not None and state[0] == at:
-                if space := _gap(node, hidden):
-                    pieces.append(space)
+            if (
+                pieces
+                and kind != _BLOCK
+                and state is not None
+                and state[0] == at
+                and (space := _gap(node, hidden))
+            ):
+                pieces.append(space)
             if kind == _EMPTY:
                 continue
             if kind == _UNSEEN or state is None:

@@ -30,12 +30,13 @@ def choose(page: Page, weights: Weights, headline: int = -1) -> Choice:
     score = [0.0] * total
     gap = 0
     for i, ((_, at, _, _, _), weight) in enumerate(zip(page.blocks, weights.weight, strict=True)):
-        if headline >= 0:
-            if i > headline and weight <= 0:
-                gap += 1
-            if weight > 0:
-                weight *= 0.3 if i < headline else 1 + NEAR / (NEAR + gap)
-        score[at] += weight
+        if headline < 0:
+            score[at] += weight
+        elif weight > 0:
+            score[at] += weight * (0.3 if i < headline else 1 + NEAR / (NEAR + gap))
+        else:
+            gap += i > headline
+            score[at] += weight
     parents = page.parent
     for at in range(total - 1, 0, -1):
         if score[at]:

@@ -161,7 +161,7 @@ def weigh(page: Page, headline: int = -1) -> Weights:
         if read:
             weight.append(read * bad[at])
         elif link > LINKED * len(text):
-            weight.append(-2 - (length if length < MOST_LINK else MOST_LINK) * 0.4)
+            weight.append(-2 - min(MOST_LINK, length) * 0.4)
         else:
             written = page.tag[at] == "p" or (good[at] and bad[at] == 1)
             weight.append(_weight(role, length, bad[at], written=written))
