@@ -129,8 +129,8 @@ class Page:
     facts: list[tuple[str, Mapping[str, str | None], str]] = field(default_factory=list)
     # <link>, <base>, <title>, <time> and JSON-LD: tag, attributes, text
     meta: dict[str, str] = field(default_factory=dict)  # content by name, lower case; first wins
-    anchors: list[tuple[LexborNode, int]] = field(default_factory=list)
-    # each <a>, and the number of the block in which it begins
+    anchors: list[LexborNode] = field(default_factory=list)  # each <a>
+    anchored: list[int] = field(default_factory=list)  # the block in which it begins
     marked: list[LexborNode] = field(default_factory=list)  # elements with microdata
     code: dict[int, str] = field(default_factory=dict)  # class of the <code> in an element
     over: str = ""  # the limit that the page was over, if any: `bounds.TOO_DEEP`, `TOO_LARGE`
@@ -161,7 +161,7 @@ def walk(  # noqa: C901, PLR0912, PLR0915
     """
     # One long function on purpose: it runs once a node, and calls cost more than the work.
     page = Page()
-    blocks, anchors = page.blocks, page.anchors
+    blocks, anchors, anchored = page.blocks, page.anchors, page.anchored
     parents, tags, elements = page.parent, page.tag, page.name.nodes
     depths: list[int] = []  # of the block elements
     known: dict[int, _Kind] = {}  # by tag id: the name is decoded at each access
@@ -246,7 +246,8 @@ def walk(  # noqa: C901, PLR0912, PLR0915
                 tags.append(tag)
                 elements.append(node)
             elif kind == _LINK:
-                anchors.append((node, len(blocks) + (state[0] != at and bool(pieces))))
+                anchors.append(node)
+                anchored.append(len(blocks) + (state[0] != at and bool(pieces)))
                 inner = (state[0], state[1], len(anchors))
             else:
                 inner = state
