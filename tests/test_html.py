@@ -465,3 +465,9 @@ def test_the_extractor_has_a_name_and_a_version() -> None:
     name, _, version = EXTRACTOR.partition("@")
     assert name == "html"
     assert version.isdigit()
+
+
+def test_formatting_that_is_never_closed_and_says_nothing_costs_nothing() -> None:
+    """Of equal <b> a parser reopens three at most: a page full of them is read whole."""
+    text = "<p>甲</p><b>" * 1_200
+    assert bounded(text) == (text, "")

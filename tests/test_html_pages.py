@@ -26,6 +26,19 @@ def test_a_page_gives_its_text_and_nothing_of_the_page_around_it(case: Case) -> 
     assert found.refusal is None
 
 
+@pytest.mark.parametrize("name", [name for name in DOCUMENTS if name.startswith("english")])
+def test_english_pages_work_with_the_same_weights(name: str) -> None:
+    """An article, news beside teasers, code and answers: the text is all that comes, in its order."""
+    case = DOCUMENTS[name]
+    found = extract(body_of(case.page))
+    lines = found.text.split("\n")
+    assert [line for line in lines if line in case.body] == list(case.body)
+    around = {found.title, *case.body}
+    assert len([line for line in lines if line not in around]) <= 1  # a by-line
+    assert found.metadata["language"].value == "en"
+    assert found.confidence > 0.3
+
+
 @pytest.mark.parametrize("case", DOCUMENTS.values(), ids=DOCUMENTS)
 def test_replies_are_told_from_the_first_post_and_kept(case: Case) -> None:
     """Replies and answers have the role "reply", and nothing else has it."""

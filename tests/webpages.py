@@ -478,24 +478,101 @@ ENGLISH = (
 )
 
 
-def _english() -> str:
-    links = "".join(
-        f"<li><a href='/n/{i}'>{w}</a></li>"
-        for i, w in enumerate(
-            (
-                "Night market grows by a third",
-                "Old granary becomes a library",
-                "Children's clinic open until nine",
-                "School team reaches the last eight",
-                "First snow comes twelve days late",
-                "Two new bus routes for the villages",
-            )
-        )
-    )
+ENGLISH_OTHERS = (
+    "Night market grows by a third",
+    "Old granary becomes a library",
+    "Children's clinic open until nine",
+    "School team reaches the last eight",
+    "First snow comes twelve days late",
+    "Two new bus routes for the villages",
+)
+ENGLISH_LINKS = "".join(f"<li><a href='/n/{i}'>{w}</a></li>" for i, w in enumerate(ENGLISH_OTHERS))
+
+
+def english_page(body: str, title: str, site: str = "The Bend Courier") -> str:
+    """A page in English with navigation above and a legal notice below."""
     return (
-        f"<!doctype html><html lang=en><head><title>The Last Ferry - The Bend Courier</title></head><body><header><nav><ul><li><a href=/>Home</a><li><a href=/a>About us</a></ul></nav></header>"
-        f"<main><article><h1>The Last Ferry</h1><p class=byline>By Lin An | November 6, 2024</p>{paragraphs(ENGLISH)}</article><aside><h3>Most read</h3><ul>{links}</ul></aside></main>"
-        "<footer><p>© 2024 The Bend Courier. All rights reserved.</p></footer></body></html>"
+        f"<!doctype html><html lang=en><head><title>{title} - {site}</title></head><body><header><nav>"
+        f"<ul><li><a href=/>Home</a><li><a href=/a>About us</a></ul></nav></header>{body}"
+        f"<footer><p>© 2024 {site}. All rights reserved. Copyright and privacy notice.</p></footer></body></html>"
+    )
+
+
+def _english() -> str:
+    return english_page(
+        f"<main><article><h1>The Last Ferry</h1><p class=byline>By Lin An | November 6, 2024</p>{paragraphs(ENGLISH)}</article><aside><h3>Most read</h3><ul>{ENGLISH_LINKS}</ul></aside></main>",
+        "The Last Ferry",
+    )
+
+
+ENGLISH_NEWS = (
+    "The county opened its new flood gate on Tuesday, two months before the spring rains are due.",
+    "“We have waited for this since the summer of 2016,” said Wen Su, who runs the mill below it.",
+    "The gate cost less than planned. What is left of the money will go into the dykes downstream.",
+)
+
+
+def _english_news() -> str:
+    """A sidebar with teasers that are sentences, in plain divs."""
+    teasers = "".join(
+        f"<div class=item><a href=/n/{i}>{w}</a><p>{w}, and people of the town say it was about time.</p></div>"
+        for i, w in enumerate(ENGLISH_OTHERS)
+    )
+    return english_page(
+        "<div class=wrap><div class=left><h1>New flood gate opens before the rains</h1>"
+        f"<div class=meta>March 5, 2024 | By Lin An</div><div class=txt>{paragraphs(ENGLISH_NEWS)}</div></div>"
+        f"<div class=sidebar><h3>Latest</h3>{teasers}</div></div>",
+        "New flood gate opens before the rains",
+    )
+
+
+ENGLISH_CODE = (
+    "Our ferry has one boat, and its timetable fits into a loop. Here is all of it:",
+    "for hour in range(5, 19):",
+    "    print(hour, depart(boat))",
+    "The call to depart waits for fog to lift, so nothing else has to know about the weather.",
+    "If you run a second boat, give each its own loop and let them meet at the pier.",
+)
+
+
+def _english_code() -> str:
+    before, *code, after, last = ENGLISH_CODE
+    comments = "".join(
+        f"<li class=comment><cite>reader{i}</cite> <time>March {i}, 2024</time><p>Thanks, this helped me with my own boat, number {i}.</p></li>"
+        for i in range(1, 6)
+    )
+    return english_page(
+        f"<div class=post><h1>A timetable in two lines</h1><div class=post-content><p>{before}</p>"
+        f"<pre><code class=language-python>{chr(10).join(code)}</code></pre><p>{after}</p><h2>Two boats</h2><p>{last}</p></div>"
+        f"<div class=tags>Tags: <a href=/t/1>python</a> <a href=/t/2>boats</a></div></div>"
+        f"<div id=comments><h3>5 comments</h3><ol>{comments}</ol></div><div class=widget><h3>Archive</h3><ul>{ENGLISH_LINKS}</ul></div>",
+        "A timetable in two lines",
+        "Notes from the Pier",
+    )
+
+
+ENGLISH_QUESTION = (
+    "I have bought an old wooden boat, and it lets in water along the keel when it is loaded.",
+    "Should I caulk it with cotton, or is there something that lasts longer?",
+)
+ENGLISH_ANSWERS = (
+    "Cotton is fine if you let the planks swell first. Put the boat into the water for a week, and then look again.",
+    "I use hemp with pine tar. It is more work than cotton, but mine has been dry for eleven years.",
+)
+
+
+def _english_forum() -> str:
+    answers = "".join(
+        f"<div class=answer><div class=votes>{9 - i}</div><div class=answer-body><p>{text}</p></div>"
+        f"<div class=user-info>answered <span>2024-03-0{i + 6} 10:2{i}</span> <a href=/u/{i}>pilot{i}</a></div></div>"
+        for i, text in enumerate(ENGLISH_ANSWERS)
+    )
+    return english_page(
+        f"<div class=question><h1>How do I stop a wooden boat from leaking?</h1><div class=question-body>{paragraphs(ENGLISH_QUESTION)}</div>"
+        "<div class=user-info>asked <span>2024-03-05 08:11</span> <a href=/u/9>lockkeeper</a></div></div>"
+        f"<div class=answers><h2>2 answers</h2>{answers}</div><div class=related><h4>Related</h4><ul>{ENGLISH_LINKS}</ul></div>",
+        "How do I stop a wooden boat from leaking?",
+        "Boat Forum",
     )
 
 
@@ -604,6 +681,20 @@ DOCUMENTS: dict[str, Case] = {
     "initial state of blocks": Case(_state(), FERRY),
     "markup escaped twice in a script": Case(_escaped(), FERRY),
     "english": Case(_english(), ENGLISH, ("Most read", "granary", "All rights")),
+    "english news beside teasers": Case(
+        _english_news(), ENGLISH_NEWS, ("Latest", "granary", "about time", "All rights")
+    ),
+    "english blog with code": Case(
+        _english_code(),
+        (*ENGLISH_CODE[:-1], "Two boats", ENGLISH_CODE[-1]),
+        ("Thanks", "Archive", "granary", "All rights"),
+    ),
+    "english question with two answers": Case(
+        _english_forum(),
+        (*ENGLISH_QUESTION, *ENGLISH_ANSWERS),
+        ("lockkeeper", "pilot", "Related", "granary", "All rights"),
+        ENGLISH_ANSWERS,
+    ),
     "questions with anchors": Case(
         _questions(), ("每天清晨五点，冬季推迟半小时。", "按小时计，每小时八十元。")
     ),

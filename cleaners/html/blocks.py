@@ -129,8 +129,9 @@ class Page:
     facts: list[tuple[str, Mapping[str, str | None], str]] = field(default_factory=list)
     # <link>, <base>, <title>, <time> and JSON-LD: tag, attributes, text
     meta: dict[str, str] = field(default_factory=dict)  # content by name, lower case; first wins
-    anchors: list[tuple[LexborNode, int]] = field(default_factory=list)
-    # each <a>, and the number of the block in which it begins
+    anchors: list[LexborNode] = field(default_factory=list)  # each <a>
+    anchored: list[int] = field(default_factory=list)  # the block in which it begins
+    marked: list[LexborNode] = field(default_factory=list)  # elements with microdata
     code: dict[int, str] = field(default_factory=dict)  # class of the <code> in an element
     over: str = ""  # the limit that the page was over, if any: `bounds.TOO_DEEP`, `TOO_LARGE`
 
@@ -160,11 +161,12 @@ def walk(  # noqa: C901, PLR0912, PLR0915
     """
     # One long function on purpose: it runs once a node, and calls cost more than the work.
     page = Page()
-    blocks, anchors = page.blocks, page.anchors
+    blocks, anchors, anchored = page.blocks, page.anchors, page.anchored
     parents, tags, elements = page.parent, page.tag, page.name.nodes
     depths: list[int] = []  # of the block elements
     known: dict[int, _Kind] = {}  # by tag id: the name is decoded at each access
-    hidden = _hidden(root, show_hidden=show_hidden) | excluded  # elements whose text is not shown
+    # The elements whose text is not shown.
+    hidden = _hidden(root, page.marked, show_hidden=show_hidden) | excluded
     pieces: list[str] = []
     linked_pieces: list[tuple[int, int]] = []  # place in `pieces` and number of the link
     link, count, over = 0, 0, ""
@@ -210,9 +212,14 @@ def walk(  # noqa: C901, PLR0912, PLR0915
                     _close(blocks, pieces, at, link, role, linked_pieces)
                     link = 0
                 continue
-            if pieces and kind != _BLOCK and state is not None and state[0] == at:
-                if space := _gap(node, hidden):
-                    pieces.append(space)
+            if (
+                pieces
+                and kind != _BLOCK
+                and state is not None
+                and state[0] == at
+                and (space := _gap(node, hidden))
+            ):
+                pieces.append(space)
             if kind == _EMPTY:
                 continue
             if kind == _UNSEEN or state is None:
@@ -239,7 +246,8 @@ def walk(  # noqa: C901, PLR0912, PLR0915
                 tags.append(tag)
                 elements.append(node)
             elif kind == _LINK:
-                anchors.append((node, len(blocks) + (state[0] != at and bool(pieces))))
+                anchors.append(node)
+                anchored.append(len(blocks) + (state[0] != at and bool(pieces)))
                 inner = (state[0], state[1], len(anchors))
             else:
                 inner = state
@@ -327,14 +335,18 @@ def _role(own: Role, above: Role) -> Role:
     return above if above == "code" or (above == "heading" and own == "list") else own
 
 
-def _hidden(root: LexborNode, *, show_hidden: bool) -> set[int]:
+def _hidden(root: LexborNode, marked: list[LexborNode], *, show_hidden: bool) -> set[int]:
     """
     The elements whose text is not shown, by node id: visibility and opacity say nothing. The
     first two of the names stand inside of words, to be seen by nobody.
+
+    Each search goes through the whole tree, so that microdata is found (`marked`) by the same.
     """
     found: set[int] = set()
-    for node in root.css(".jammer, [class*=editsection], [style*=none i], [hidden]"):
+    for node in root.css(".jammer, [class*=editsection], [style*=none i], [hidden], [itemprop]"):
         attributes = node.attributes
+        if "itemprop" in attributes:
+            marked.append(node)
         name, style = attributes.get("class") or "", attributes.get("style") or ""
         if (
             "jammer" in name

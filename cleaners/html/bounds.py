@@ -51,6 +51,8 @@ _SELF_CLOSING = frozenset((
 _FORMATTING_NAMES = "[bisuBISU]|" + "|".join(
     form for name in sorted(_FORMATTING) if len(name) > 1 for form in (name, name.upper())
 )
+_MARKED = re.compile(rf"<(?:{_FORMATTING_NAMES})[\s/]")  # with attributes; a parser reopens
+# three of equal ones at most, and a new <a> closes the one before
 _FORMAT_TAG = re.compile(rf"</?(?:{_FORMATTING_NAMES})(?=[\s/>])")
 _TAG_NAME = re.compile(r"<(/?[a-zA-Z][a-zA-Z0-9]{0,20})")
 
@@ -82,7 +84,9 @@ def bounded(text: str) -> Bounded:
     tags = text.count("<")
     if tags < CHEAP_TAGS:
         return Bounded(text)
-    if tags < FEW_TAGS and _unclosed(text) * tags < MAX_REOPENED:
+    if tags < FEW_TAGS and (
+        _unclosed(text) * tags < MAX_REOPENED or len(_MARKED.findall(text)) * tags < MAX_REOPENED
+    ):
         return Bounded(text)
     cut = _nested(text)
     return Bounded(text) if cut < 0 else Bounded(text[:cut], TOO_DEEP)

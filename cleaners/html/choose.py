@@ -30,15 +30,17 @@ def choose(page: Page, weights: Weights, headline: int = -1) -> Choice:
     score = [0.0] * total
     gap = 0
     for i, ((_, at, _, _, _), weight) in enumerate(zip(page.blocks, weights.weight, strict=True)):
-        if headline >= 0:
-            if i > headline and weight <= 0:
-                gap += 1
-            if weight > 0:
-                weight *= 0.3 if i < headline else 1 + NEAR / (NEAR + gap)
-        score[at] += weight
+        if headline < 0:
+            score[at] += weight
+        elif weight > 0:
+            score[at] += weight * (0.3 if i < headline else 1 + NEAR / (NEAR + gap))
+        else:
+            gap += i > headline
+            score[at] += weight
+    parents = page.parent
     for at in range(total - 1, 0, -1):
         if score[at]:
-            score[page.parent[at]] += score[at]
+            score[parents[at]] += score[at]
     most = max(score)
     best = total - 1 - score[::-1].index(most)  # of equals the innermost
     others = score[: max(best, 1)] + score[end[best] :]

@@ -139,7 +139,7 @@ def _claims(page: Page, root: LexborNode | None, source: str) -> Iterator[Claim]
     if page.meta.get("og:site_name") == WECHAT:
         yield from _wechat(source)
     if root is not None:
-        yield from _of_tree(root, source)
+        yield from _of_tree(page, root, source)
     for link in page.of("link"):
         known = _LINKS.get((link.get("rel") or "").lower())
         if known:
@@ -153,11 +153,10 @@ def _claims(page: Page, root: LexborNode | None, source: str) -> Iterator[Claim]
 _LINKS: Mapping[str, Name] = {"canonical": "canonical_url", "license": "licence"}
 
 
-def _of_tree(root: LexborNode, source: str) -> Iterator[Claim]:
+def _of_tree(page: Page, root: LexborNode, source: str) -> Iterator[Claim]:
     """What has to be looked for in the tree, where the source says that it is there."""
-    marked = root.css("[itemprop]")  # quicker than to look for it in the source
-    if marked and _ANY_MICRODATA.search(source):
-        yield from _microdata(marked)
+    if page.marked and _ANY_MICRODATA.search(source):
+        yield from _microdata(page.marked)
     if source.find("license", max(len(source) - FOOT, 0)) >= 0:
         link = root.css_first("a[rel~=license]")
         if link is not None:

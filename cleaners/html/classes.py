@@ -60,9 +60,9 @@ def _has_text(page: Page, weights: Weights) -> bool:
     stretch, place = 0.0, -1
     for (text, at, link, _, _), prose in zip(page.blocks, weights.prose, strict=True):
         if prose:
-            at = at if page.tag[at] in _ITEMS else page.parent[at]
-            stretch = stretch + prose if at == place else prose
-            place = at
+            here = at if page.tag[at] in _ITEMS else page.parent[at]
+            stretch = stretch + prose if here == place else prose
+            place = here
             if stretch >= TEXT:
                 return True
         elif link * 2 > len(text):

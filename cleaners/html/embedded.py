@@ -36,6 +36,7 @@ MAX_NESTED = 12  # levels below a block of an editor
 MAX_TRIED = 12  # candidates that are parsed
 SHORTEST = 30  # characters of a string that may be a text
 ENOUGH = 12.0  # units of prose
+WIDEST = 1.5  # units of a character, at most
 LITTLE = 40.0  # units of prose on the page that are no text in themselves
 MUCH_MORE = 5.0  # times the page's own prose, when that is no part of what is found
 MORE = 1.5  # times, when it is
@@ -124,6 +125,8 @@ def embedded(
     candidates.sort(key=lambda found: -len(found.text) * found.worth)
     best, most, worth = None, 0.0, 0.0
     for candidate in candidates[:MAX_TRIED]:
+        if WIDEST * len(candidate.text) * candidate.worth <= most:
+            break  # nothing shorter can be better
         found = _as_page(candidate.text)
         if found and found.prose * candidate.worth > most:
             best, most, worth = found, found.prose * candidate.worth, candidate.worth

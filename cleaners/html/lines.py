@@ -70,7 +70,7 @@ def _links(page: Page, block: Block, at: int, address: Address) -> Iterator[Link
         return
     places = [found.start() for found in VISIBLE.finditer(block.text)]
     for link in block.links:
-        target = address.of(page.anchors[link.anchor][0].attributes.get("href") or "")
+        target = address.of(page.anchors[link.anchor].attributes.get("href") or "")
         if target and link.end <= len(places):
             yield Link(at + places[link.start], at + places[link.end - 1] + 1, target)
 

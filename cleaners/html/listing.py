@@ -243,7 +243,7 @@ def _stay_here(page: Page, items: _Items) -> bool:
     wanted = set(items.titles)
     targets = [
         (node.attributes.get("href") or "").strip()
-        for node, block in page.anchors
+        for node, block in zip(page.anchors, page.anchored, strict=True)
         if block in wanted
     ]
     here = sum(target.startswith("#") or not target for target in targets)

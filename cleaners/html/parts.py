@@ -200,7 +200,7 @@ def _pager(page: Page, first: int, address: Address) -> tuple[list[tuple[str, st
     links: list[tuple[str, str]] = []
     if not any(page.blocks[i].link for i in lines):
         return [], []
-    for node, i in page.anchors:
+    for node, i in zip(page.anchors, page.anchored, strict=True):
         if i in lines and len(links) < MAX_ANCHORS:
             label = " ".join(node.text().split())
             target = address.of(_href(node.attributes))

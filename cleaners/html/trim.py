@@ -121,12 +121,13 @@ def _listed(page: Page, weights: Weights, chosen: int, headline: int) -> set[int
     """
     end = weights.end[chosen]
     labelled: set[int] = set()
-    for text, at, link, role, _ in page.blocks:
-        if chosen < at < end and (
+    for text, inner, link, role, _ in page.blocks:
+        if chosen < inner < end and (
             link * 2 > len(text)
             or role == "heading"
             or (len(text) < DATE_LINE and _DATE.search(text))
         ):
+            at = inner
             while at > chosen and at not in labelled:
                 labelled.add(at)
                 at = page.parent[at]

@@ -161,7 +161,7 @@ def weigh(page: Page, headline: int = -1) -> Weights:
         if read:
             weight.append(read * bad[at])
         elif link > LINKED * len(text):
-            weight.append(-2 - (length if length < MOST_LINK else MOST_LINK) * 0.4)
+            weight.append(-2 - min(MOST_LINK, length) * 0.4)
         else:
             written = page.tag[at] == "p" or (good[at] and bad[at] == 1)
             weight.append(_weight(role, length, bad[at], written=written))
@@ -273,7 +273,9 @@ _BAD_TAGS = frozenset(("nav", "footer", "aside", "menu"))
 
 def _is_prose(text: str, units: float, density: float) -> bool:
     """Sentences, or a line too long for a label; no legal notice."""
-    return (has_sentence(text) or (units >= LONG_LABEL and density < FEW_LINKS)) and not is_legal(text)
+    return (has_sentence(text) or (units >= LONG_LABEL and density < FEW_LINKS)) and not is_legal(
+        text
+    )
 
 
 def _weight(role: Role, units: float, bad: float, *, written: bool) -> float:
