@@ -1,5 +1,6 @@
 """
-What people run: a deployment and its worker, a Dask worker that dies, a run that fails.
+What people run: a deployment and its worker, no server at all, a Dask worker that dies, a run
+that fails.
 
 Against a real Prefect server; not part of a plain `pytest`, because each start of Prefect costs
 seconds: `pytest -m operations`, as .ci/run does.
@@ -76,6 +77,14 @@ def _states(server, pool):
     runs = server.ask("flow_runs/filter", work_pools={"name": {"any_": [pool]}})
     now = [run for run in runs if not run["auto_scheduled"]]
     return {run["state_type"] for run in now}
+
+
+def test_the_flow_runs_where_no_server_was_started(tmp_path, undisturbed):
+    """`python -m flows.ingest` brings a server of its own, and the same rows."""
+    module = "import runpy; runpy.run_module('flows.ingest', run_name='__main__', alter_sys=True)"
+    arguments = (str(undisturbed / "sources.toml"), "--data", str(tmp_path / "data"))
+    finished(begin(module, *arguments, PREFECT_HOME=str(tmp_path / "prefect")))
+    assert what_is_known(tmp_path / "data") == what_is_known(undisturbed / "data")
 
 
 def test_a_dask_worker_that_is_killed_loses_and_doubles_nothing(server, tmp_path, undisturbed):
