@@ -1,10 +1,12 @@
 """
 What a run of a source has begun, so that a later one can finish it.
 
-    DATA/work/NAME/.lock        held while a run of this source works; dies with its process
-    DATA/work/NAME/RUN.run      a run that has begun; goes when its row is in the table `runs`
-    DATA/work/NAME/FILE.task    an archive file that somebody writes or has written; goes when
-                                what it holds is in the tables
+Below the folder work of DATA:
+
+    NAME/.lock        held while a run of this source works; dies with its process
+    NAME/RUN.run      a run that has begun; goes when its row is in the table `runs`
+    NAME/FILE.task    an archive file that somebody writes or has written; goes when what it
+                      holds is in the tables
 
 Whoever holds the lock knows that every note he finds is a dead run's. An archive file
 says all about its visits, so to finish means: save what is whole, clean it, commit it.
