@@ -42,6 +42,7 @@ app = App(
     help_epilogue="Example:\n    $ zhengben clean data/samples",
     help_format="plaintext",
     version=CODE_VERSION,
+    suppress_keyboard_interrupt=False,  # main says what is kept, and how to go on
 )
 
 
