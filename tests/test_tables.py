@@ -309,7 +309,7 @@ def test_export_does_not_depend_on_how_the_tables_were_filled(tmp_path, monkeypa
         Tables(tmp_path / "many").commit(a_shard(page, file=f"{number}"))
     Tables(tmp_path / "many").compact()
     exported(tmp_path / "once", tmp_path / "out-once")
-    monkeypatch.setattr("flows.export.BUCKET_BYTES", 4096)
+    monkeypatch.setattr("flows.current.BUCKET_BYTES", 4096)
     exported(tmp_path / "many", tmp_path / "out-many")
     manifests = [
         (tmp_path / name / "manifest.json").read_text() for name in ("out-once", "out-many")
