@@ -239,6 +239,7 @@ def clean_extracted(
         tuple(printed(extracted.lines)),
         None if chapters else book,
         weak,
+        extracted.confidence,
     )
     return [_document(context, i) for i in range(len(parts))]
 
@@ -259,6 +260,7 @@ class _Context:
     printed: Sequence[Mark] = ()
     book: str | None = None  # the title of a book: its first heading is that of a chapter
     weak: Mapping[str, Harvested] = field(default_factory=dict)  # what the text knows better
+    confidence: float = 1.0  # in the extraction
 
 
 def _document(shared: _Context, index: int) -> Document | Rejected:
@@ -319,7 +321,7 @@ def _document(shared: _Context, index: int) -> Document | Rejected:
             for m in marks
             if m.rule.severity == "flag"
         ),
-        signals=measure(text, part.end - part.start, cuts),
+        signals=measure(text, part.end - part.start, cuts, shared.confidence),
         provenance=shared.provenance,
         blocks=text_blocks(page, part, kept, text, shared.form),
         links=text_links(shared.links, kept, text, shared.form),
