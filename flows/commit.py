@@ -168,6 +168,10 @@ def sync_folder(folder: Path) -> None:
 
 def _refuse_foreign(out: Path) -> None:
     names = {path.name for path in out.iterdir()}
+    if MANIFEST in names and "release" in load(out):
+        raise DatasetError(
+            str(out), "is a release, which is never changed", do="choose a new or empty folder"
+        )
     strangers = sorted(name for name in names if name != LOCK and not name.startswith(STAGE))
     if not strangers or _is_our_lock(out / LOCK):
         return

@@ -81,7 +81,7 @@ def current_rows(
     current: Named,
     scratch: Path,
     *,
-    prepare: Prepare = lambda batch: batch,
+    prepare: Prepare | None = None,
     schema: pa.Schema = SCHEMAS["documents"],
 ) -> Iterator[Current]:
     """
@@ -92,9 +92,9 @@ def current_rows(
 
     DatasetError: a row that a page names is not there.
     """
-    kinds: tuple[tuple[Kind, Ranks, pa.Schema, Prepare], ...] = (
+    kinds: tuple[tuple[Kind, Ranks, pa.Schema, Prepare | None], ...] = (
         ("documents", current.documents, schema, prepare),
-        ("rejects", current.rejects, SCHEMAS["rejects"], lambda batch: batch),
+        ("rejects", current.rejects, SCHEMAS["rejects"], None),
     )
     return heapq.merge(
         *(_sorted(tables, scratch, *kind) for kind in kinds), key=lambda one: one.url
@@ -138,7 +138,12 @@ def _ranks(pages: pa.Table, column: str) -> Ranks:
 
 
 def _sorted(
-    tables: Tables, scratch: Path, kind: Kind, ranks: Ranks, schema: pa.Schema, prepare: Prepare
+    tables: Tables,
+    scratch: Path,
+    kind: Kind,
+    ranks: Ranks,
+    schema: pa.Schema,
+    prepare: Prepare | None,
 ) -> Iterator[Current]:
     """The rows of a table that have a rank, in its order."""
     for bucket in _dealt(tables, scratch, kind, ranks, schema, prepare):
@@ -152,7 +157,12 @@ def _sorted(
 
 
 def _dealt(
-    tables: Tables, scratch: Path, kind: Kind, ranks: Ranks, schema: pa.Schema, prepare: Prepare
+    tables: Tables,
+    scratch: Path,
+    kind: Kind,
+    ranks: Ranks,
+    schema: pa.Schema,
+    prepare: Prepare | None,
 ) -> list[Path]:
     """Rows with their ranks, in files that are sorted among each other."""
     sizes = {entry["table"]: entry["bytes"] for entry in tables.shown()}
@@ -172,7 +182,9 @@ def _dealt(
             rank = pc.index_in(batch["id"], value_set=ranks.ids).cast(pa.int64())
             there = pc.is_valid(rank)
             found += pc.sum(there).as_py() or 0
-            some = prepare(batch.append_column("rank", rank).filter(there))
+            some = batch.append_column("rank", rank).filter(there)
+            if prepare is not None:
+                some = prepare(some)
             bucket = pc.divide(pc.multiply(some["rank"], count), max(1, len(ranks.ids)))
             for number in pc.unique(bucket).to_pylist():
                 writers[number].write_batch(some.filter(pc.equal(bucket, number)))

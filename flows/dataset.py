@@ -42,7 +42,7 @@ from flows.columns import (
 from flows.commit import Manifest, disk_errors
 from flows.digests import Digests
 from flows.json_parts import JsonParts
-from flows.parts import Parts, file_entry
+from flows.parts import Parts, file_entry, stamped
 from flows.resume import Entry, Journal, Run, State, is_resumable, reject_line, reject_of
 from flows.rows import document, document_id, reject_row, rejected, row, size, storable
 from flows.stored import check, ids, read_documents, read_rejects
@@ -180,9 +180,9 @@ class DatasetWriter:
             self._documents = JsonParts(documents, self._limits, parts)
             self._rejects = JsonParts(rejects)
         else:
-            schema = _stamped(SCHEMA, self._version)
+            schema = stamped(SCHEMA, self._version)
             self._documents = Parts(documents, schema, COLUMNS, self._limits, parts)
-            self._rejects = Parts(rejects, _stamped(REJECTS_SCHEMA, self._version), REJECT_COLUMNS)
+            self._rejects = Parts(rejects, stamped(REJECTS_SCHEMA, self._version), REJECT_COLUMNS)
         if self.journal is not None:
             self._restore(state)
 
@@ -394,10 +394,6 @@ def _seen_before(result: Document) -> Rejected:
 def _sync(path: Path) -> None:
     with path.open("rb") as file:
         os.fsync(file.fileno())
-
-
-def _stamped(schema: pa.Schema, code_version: str) -> pa.Schema:
-    return schema.with_metadata(schema.metadata | {b"zhengben.version": code_version.encode()})
 
 
 def _installed_version() -> str:

@@ -116,6 +116,11 @@ class Parts:
         self._part_rows = self._part_bytes = 0
 
 
+def stamped(schema: pa.Schema, code_version: str) -> pa.Schema:
+    """The schema as it stands in a file: with the version of zhengben that wrote it."""
+    return schema.with_metadata(schema.metadata | {b"zhengben.version": code_version.encode()})
+
+
 def file_entry(path: Path, *, rows: int | None = None) -> Manifest:
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()

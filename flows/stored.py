@@ -24,6 +24,7 @@ from flows.commit import Manifest
 from flows.rows import Row, document, rejected
 
 ROWS_PER_READ = 64
+DOCUMENTS = "documents-"  # what names of their files begin with
 
 
 def read_documents(out: Path) -> Iterator[Document]:
@@ -33,7 +34,7 @@ def read_documents(out: Path) -> Iterator[Document]:
     Each file is compared with the manifest before its first row is given out.
     DatasetError: the dataset is incomplete, damaged, or of another version.
     """
-    return map(document, _read(out, "documents-", SCHEMA))
+    return map(document, _read(out, DOCUMENTS, SCHEMA))
 
 
 def read_rejects(out: Path) -> Iterator[Rejected]:
@@ -53,7 +54,15 @@ def check(out: Path) -> Manifest:
 
 
 def _read(out: Path, prefix: str, schema: pa.Schema) -> Iterator[Row]:
-    files = [entry for entry in commit.load(out)["files"] if entry["name"].startswith(prefix)]
+    manifest = commit.load(out)
+    if prefix == DOCUMENTS and (columns := manifest.get("release", {}).get("columns")):
+        raise DatasetError(
+            str(out),
+            "holds only some of the columns of documents",
+            saw=", ".join(columns),
+            do="read them with flows.dataset.open_release, or any reader of Parquet",
+        )
+    files = [entry for entry in manifest["files"] if entry["name"].startswith(prefix)]
     return (made for entry in files for made in _rows(out, entry, schema))
 
 

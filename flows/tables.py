@@ -20,7 +20,7 @@ writers that do not know of the lock; what loses there tries again.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC
@@ -87,10 +87,15 @@ class Added(NamedTuple):
 
 
 class Tables:
-    """The tables below one DATA folder. Opening them costs nothing; they are made when written."""
+    """
+    The tables below one DATA folder. Opening them costs nothing; they are made when written.
 
-    def __init__(self, data: Path) -> None:
+    at  versions of tables to read, by name; without one a table is read as it is now
+    """
+
+    def __init__(self, data: Path, at: Mapping[str, int] | None = None) -> None:
         self.folder = data / FOLDER
+        self._at = dict(at or {})
 
     def read(
         self,
@@ -310,7 +315,7 @@ class Tables:
         return DeltaTable.is_deltatable(str(self.folder / name))
 
     def _open(self, name: str) -> DeltaTable:
-        return DeltaTable(self.folder / name)
+        return DeltaTable(self.folder / name, version=self._at.get(name))
 
 
 def table_of(name: str, rows: Iterable[Row]) -> pa.Table:

@@ -38,7 +38,7 @@ THEMES: Mapping[str, tuple[str, ...]] = {
     ),
     "From marks to documents": (
         "cleaners/clean", "cleaners/split", "cleaners/harvest", "cleaners/cut", "cleaners/truncation",
-        "cleaners/measure", "cleaners/structure", "cleaners/show", "cleaners/markdown",
+        "cleaners/measure", "cleaners/structure", "cleaners/show", "cleaners/markdown", "cleaners/masking",
     ),
     "Repair, and the form of clean text": (
         "cleaners/repair", "cleaners/wraps", "cleaners/normalise", "cleaners/characters",
@@ -50,6 +50,7 @@ THEMES: Mapping[str, tuple[str, ...]] = {
     ),
     "The dataset": (
         "flows/dataset", "flows/columns", "flows/rows", "flows/parts", "flows/json_parts",
+        "flows/release", "flows/where", "flows/filters", "flows/split", "flows/facts", "flows/card",
         "flows/texts", "flows/stored", "flows/commit", "flows/digests", "flows/report",
     ),
     "Fetching": (
@@ -58,7 +59,7 @@ THEMES: Mapping[str, tuple[str, ...]] = {
     ),
     "Ingest": (
         "flows/run", "flows/gather", "flows/pages", "flows/articles", "flows/journal", "flows/shards",
-        "flows/tables", "flows/table_columns", "flows/locks", "flows/export", "flows/run_report",
+        "flows/tables", "flows/table_columns", "flows/locks", "flows/current", "flows/export", "flows/run_report",
     ),
     "Prefect": ("flows/clean", "flows/ingest", "flows/prefect_settings"),
     "The command line": (
