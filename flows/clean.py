@@ -42,6 +42,7 @@ from flows.local import (  # noqa: E402
     PackText,
     Summary,
     clean_found,
+    options_of,
     read_packs,
     write,
 )
@@ -79,7 +80,7 @@ def clean_folders(
     done = clean_shard.map(
         shards, unmapped(packs), unmapped(form), unmapped(workers), unmapped(columns)
     ).result()
-    return publish(done, out, scratch, text_format)
+    return publish(done, out, scratch, text_format, columns)
 
 
 @task(cache_policy=NO_CACHE)
@@ -116,11 +117,17 @@ def clean_shard(
 
 
 @task(cache_policy=NO_CACHE)
-def publish(done: list[Path], out: Path, scratch: Path, text_format: TextFormat) -> dict[str, int]:
+def publish(
+    done: list[Path],
+    out: Path,
+    scratch: Path,
+    text_format: TextFormat,
+    columns: Columns = NO_COLUMNS,
+) -> dict[str, int]:
     """All shards into one dataset, in input order, with the report; then the scratch goes."""
     output = Output(text_format=text_format)
     cleaned: Iterator[Cleaned] = chain.from_iterable(map(_load, done))
-    summary = write(cleaned, out, Summary(), output=output)
+    summary = write(cleaned, out, Summary(), output=output, options=options_of(columns))
     shutil.rmtree(scratch)
     return {name: getattr(summary, name) for name in COUNTS}
 

@@ -1,19 +1,16 @@
-"""The commands for what lies in a DATA folder: `zhengben export`, `release` and `tables`."""
+"""The commands for what lies in a DATA folder: `export` and `release`. Its care: cli_care.py."""
 
 from __future__ import annotations
 
 import sys
 import time
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 from cyclopts import App, Parameter
 
-from cleaners.errors import UsageError
-
 DATA = Path("data")
 EXPORT = Path("zhengben-out")
-KEEP_HOURS = 168
 
 Data = Annotated[Path, Parameter(name="--data")]
 
@@ -29,11 +26,6 @@ def register(app: App) -> None:
         release,
         usage="Usage: zhengben release [OPTIONS]",
         help_epilogue="Example:\n    $ zhengben release --data data --where 'NOT truncated'",
-    )
-    app.command(
-        tables,
-        usage="Usage: zhengben tables [show|compact|vacuum] [OPTIONS]",
-        help_epilogue="Example:\n    $ zhengben tables show --data data",
     )
 
 
@@ -130,49 +122,6 @@ def release(
         + ("" if made.is_new else " (was there already)")
     )
     print(made.id)
-    return 0
-
-
-def tables(
-    action: Literal["show", "compact", "vacuum"] = "show",
-    /,
-    *,
-    data: Data = DATA,
-    keep_hours: int = KEEP_HOURS,
-) -> int:
-    """
-    Show the tables of an ingest, or tidy them up; ingests may run meanwhile.
-
-    show: rows, files, size and version of each table. compact: many small files become few.
-    vacuum: files go that no version of the last days needs, and what killed runs have left.
-
-    Parameters
-    ----------
-    action
-        show, compact or vacuum.
-    data
-        The folder that `zhengben ingest` writes into.
-    keep_hours
-        vacuum leaves what was current within so many hours; at least 24.
-    """
-    from flows.tables import Tables  # noqa: PLC0415  pyarrow and deltalake: 0.5 s
-
-    found = Tables(data)
-    if not found.shown():
-        raise UsageError(
-            str(data), "has no tables", do="check --data, or run: zhengben ingest sources.toml"
-        )
-    if action == "compact":
-        for name, (before, after) in found.compact().items():
-            print(f"{name}: {before:,} files, now {after:,}")
-    elif action == "vacuum":
-        print(f"{found.vacuum(keep_hours):,} files removed")
-    else:
-        for table in found.shown():
-            print(
-                f"{table['table']:10} {table['rows']:>12,} rows {table['files']:>6,} files "
-                f"{table['bytes'] / (1 << 20):>10,.1f} MiB  version {table['version']}"
-            )
     return 0
 
 

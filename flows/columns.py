@@ -158,8 +158,9 @@ COPIES: tuple[Column, ...] = (
 DOCUMENT_COLUMNS: tuple[Column, ...] = (
     _text(
         "id",
-        "32 hex digits of a SHA-256 over raw_sha256, segment.index and source: "
-        "the same in every run, unique within a dataset.",
+        "32 hex digits of a SHA-256 over raw_sha256, segment.index and source: the same in every "
+        "run, unique within a dataset. In tables and releases, a document that was cleaned again "
+        "(`zhengben reclean`) is another row, with a digest of all that is in it.",
     ),
     _text("text", "The clean text; lines end in a line feed, the last one has none."),
     _text("title", "The document's own title, which is not in `text`; null when unknown."),

@@ -20,12 +20,12 @@ import platform
 import shutil
 import sys
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, Literal, Self
+from typing import Any, BinaryIO, Literal, Self
 
 import pyarrow as pa
 
@@ -61,6 +61,7 @@ __all__ = [
     "reject_row",
     "rejected",
     "row",
+    "seen_before",
 ]
 
 TableFormat = Literal["parquet", "jsonl"]
@@ -102,6 +103,7 @@ class DatasetWriter:
     text_format   what these are written as
     table         what documents and rejects are written as
     created       a time to put into the manifest; none is put there otherwise
+    options       what was asked for that decides what is in the rows, for the manifest
     code_version  zhengben's version, when it is not the installed one
     run           what the run was asked to do: with it, a run that is stopped can be gone
                   on with. What is added has to be noted before (`note`).
@@ -123,6 +125,7 @@ class DatasetWriter:
         rows_per_part: int = 0,
         bytes_per_part: int = 0,
         created: str | None = None,
+        options: Mapping[str, Any] | None = None,
         code_version: str | None = None,
         run: Run | None = None,
         resume: bool = False,
@@ -136,6 +139,7 @@ class DatasetWriter:
         self._table: TableFormat = table
         self._limits = (rows_per_part or ROWS_PER_PART, bytes_per_part or BYTES_PER_PART)
         self._created = created
+        self._options = dict(options or {})
         self._version = code_version or _installed_version()
         self._run = run
         self._resume = resume
@@ -289,7 +293,7 @@ class DatasetWriter:
             return self._add_reject(stored, first=first)
         made, bulk = stored
         if not self._ids.add(bytes.fromhex(made["id"])):
-            return self._add_reject(_seen_before(result), first=first)
+            return self._add_reject(seen_before(result), first=first)
         self._documents.add(made, bulk)
         if self._texts is not None and key is not None:
             self._texts.write(key, result)
@@ -338,6 +342,7 @@ class DatasetWriter:
             "format_version": commit.FORMAT_VERSION,
             "schema_version": SCHEMA_VERSION,
             **({} if self._created is None else {"created": self._created}),
+            **({"options": self._options} if self._options else {}),
             "versions": {
                 "zhengben": self._version,
                 "pyarrow": pa.__version__,
@@ -385,7 +390,8 @@ def _drop_unfinished(stage: Path, finished: Collection[str]) -> None:
             path.unlink()
 
 
-def _seen_before(result: Document) -> Rejected:
+def seen_before(result: Document) -> Rejected:
+    """The reject of a document that is in the dataset already."""
     part = result.segment.index + 1
     why = f"part {part} of the same bytes from the same source is in the dataset already"
     return Rejected(SEEN_BEFORE, why, result.provenance)

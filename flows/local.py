@@ -157,7 +157,26 @@ def clean_paths(
         "output": asdict(output),
         "input": seen.digest,
     }
-    return _write(cleaned, out, summary, output=output, run=run, resume=resume, watch=watch)
+    options = options_of(columns, links=links, chapters=chapters)
+    return _write(
+        cleaned,
+        out,
+        summary,
+        output=output,
+        options=options,
+        run=run,
+        resume=resume,
+        watch=watch,
+    )
+
+
+def options_of(
+    columns: Columns = NO_COLUMNS, *, links: bool = False, chapters: bool = False
+) -> dict[str, Any]:
+    """What a manifest says of how pages were read, so that it can be done again: what is unusual."""
+    said = {"links": links, "chapters": chapters, "columns": asdict(columns)}
+    plain = {"links": False, "chapters": False, "columns": asdict(NO_COLUMNS)}
+    return {name: value for name, value in said.items() if value != plain[name]}
 
 
 def write(
@@ -166,14 +185,15 @@ def write(
     summary: Summary,
     *,
     output: Output = Output(),
+    options: Mapping[str, Any] | None = None,
     watch: Callable[[Summary], None] = lambda _: None,
 ) -> Summary:
-    """Write what was cleaned, in this order, with the report beside it."""
+    """Write what was cleaned, in this order, with the report beside it; `options` as `options_of`."""
 
     def after(skip: int) -> Generator[Cleaned]:
         yield from islice(cleaned, skip, None)
 
-    return _write(after, out, summary, output=output, watch=watch)
+    return _write(after, out, summary, output=output, options=options, watch=watch)
 
 
 def _write(
@@ -182,6 +202,7 @@ def _write(
     summary: Summary,
     *,
     output: Output,
+    options: Mapping[str, Any] | None = None,
     run: Mapping[str, Any] | None = None,
     resume: bool = False,
     watch: Callable[[Summary], None],
@@ -201,6 +222,7 @@ def _write(
         texts=output.texts is not False,
         text_format=output.text_format,
         table=output.table,
+        options=options,
         code_version=CODE_VERSION,
         run=run,
         resume=resume,

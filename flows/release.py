@@ -247,9 +247,7 @@ def _write(
         commit.write_durably(stage / CARD, card(manifest, facts))
         commit.write_durably(stage / CROISSANT, croissant(manifest, asked.chosen(), facts))
         manifest["files"] = [*files, file_entry(stage / CARD), file_entry(stage / CROISSANT)]
-        commit.write_durably(
-            stage / commit.MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=1) + "\n"
-        )
+        commit.write_durably(stage / commit.MANIFEST, commit.manifest_text(manifest))
         stage.replace(place)
         commit.sync_folder(releases)
         return Released(name, place, manifest, is_new=True)
@@ -299,7 +297,9 @@ class _Writing:
         found = document(made)
         masked = found if self._asked.keep_identifiers else mask(found)
         if masked is not found:
-            made = row(masked) | {column.name: made[column.name] for column in COPIES}
+            # The id is that of the table: columns of other rows name it.
+            kept = ("id", *(column.name for column in COPIES))
+            made = row(masked) | {name: made[name] for name in kept}
         part = self._asked.split.part_of(made)
         self._documents[part].add(made, size(made))
         self.facts.add(made, part=part, is_masked=masked is not found)

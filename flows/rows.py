@@ -143,6 +143,21 @@ def rejected(row: Row) -> Rejected:
     return Rejected(row["rule"], row["why"], _provenance(row))
 
 
+def as_rows(
+    results: Iterable[Document | Rejected],
+) -> tuple[list[Row], list[Row]]:
+    """Results as rows of the tables `documents` and `rejects`."""
+    made: list[Row] = []
+    refused: list[Row] = []
+    for result in results:
+        stored = result if isinstance(result, Rejected) else storable(result)
+        if isinstance(stored, Rejected):
+            refused.append({"id": reject_id(stored)} | reject_row(stored))
+        else:
+            made.append(stored[0])
+    return made, refused
+
+
 def size(value: object) -> int:
     """
     About how many bytes a row takes, uncompressed.

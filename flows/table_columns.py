@@ -102,7 +102,11 @@ RUNS: tuple[Column, ...] = (
 )
 
 REJECTS: tuple[Column, ...] = (
-    _text("id", "32 hex digits of a SHA-256 over rule, source and raw_sha256."),
+    _text(
+        "id",
+        "32 hex digits of a SHA-256 over rule, source and raw_sha256; of a page that was cleaned "
+        "again, over all that is in the row.",
+    ),
     *REJECT_COLUMNS,
 )
 

@@ -32,6 +32,8 @@ import pyarrow.compute
 import stamina
 from deltalake import DeltaTable, Schema, WriterProperties, write_deltalake
 from deltalake.exceptions import CommitFailedError, DeltaError
+from deltalake.schema import ArrayType, PrimitiveType, StructType
+from deltalake.table import TableMerger
 
 from cleaners.errors import DatasetError, UsageError
 from flows.commit import disk_errors
@@ -44,6 +46,8 @@ pc: Any = pyarrow.compute  # its functions are made at run time, which no stub k
 FOLDER, LOCK = "tables", ".lock"
 KEEP_HOURS = 168  # of files that no current version needs: readers may still be at them
 LEAST_HOURS = 24
+SMALL_BYTES = 8 << 20  # files below are worth being put together
+VERSION = 1  # of the tables' meaning; columns that are added do not change it
 KEYS = {
     "documents": "id",
     "rejects": "id",
@@ -68,6 +72,24 @@ _STATISTICS = {
     "clusters": "id",
 }
 
+# What a newer state puts in the place of an older one. Of the same bytes the rows that are
+# named stay: somebody may have cleaned them again while the page was looked at.
+_SAME_BYTES = (
+    "s.raw_sha256 = t.raw_sha256 AND s.archive_file = t.archive_file "
+    "AND s.archive_offset = t.archive_offset"
+)
+_NEWER = {name: f"s.{name}" for name in SCHEMAS["pages"].names} | {
+    "document_ids": f"CASE WHEN {_SAME_BYTES} THEN t.document_ids ELSE s.document_ids END",
+    "reject_ids": f"CASE WHEN {_SAME_BYTES} AND s.rule IS NULL AND t.rule IS NULL "
+    "THEN t.reject_ids ELSE s.reject_ids END",
+}
+_POINTED = {
+    "document_ids": "s.document_ids",
+    "reject_ids": "CASE WHEN t.rule IS NULL THEN s.reject_ids ELSE t.reject_ids END",
+}
+_MARK = {**KEYS, "pages": "url", "clusters": "id"}  # columns by which a table is known as ours
+_STAMP = "zhengben tables, version "
+
 
 @dataclass(frozen=True, slots=True)
 class Shard:
@@ -91,6 +113,9 @@ class Tables:
     The tables below one DATA folder. Opening them costs nothing; they are made when written.
 
     at  versions of tables to read, by name; without one a table is read as it is now
+
+    Whatever is done with them, DatasetError: a table is damaged, was written by a newer
+    zhengben, or is none of ours.
     """
 
     def __init__(self, data: Path, at: Mapping[str, int] | None = None) -> None:
@@ -127,7 +152,7 @@ class Tables:
         if not self._exists(name):
             return
         wanted = dict.fromkeys([*schema.names, *([among[0]] if among else [])])
-        with _delta_errors(self.folder / name):
+        with _read_errors(self.folder / name):
             known = self._open(name).to_pyarrow_dataset(schema=SCHEMAS[name])
             where = pc.field("origin") == origin if origin else None
             for batch in known.to_batches(columns=list(wanted), filter=where):
@@ -181,6 +206,20 @@ class Tables:
             with self._writing("pages"):
                 self._merge(origin, some)
 
+    def point(self, rows: pa.Table) -> None:
+        """
+        Let pages name other rows for the bytes that they have: what cleaning them again gave.
+
+        rows  as those of `pages`; of these only the ids are taken, and those of rejects
+              only where the last visit did not fail
+
+        A page that has other bytes by now stays as it is.
+        """
+        for origin in pc.unique(rows["origin"]).to_pylist():
+            some = rows.filter(pc.equal(rows["origin"], origin))
+            with self._writing("pages"):
+                self._point(origin, some)
+
     def commit(self, shard: Shard) -> Added:
         """
         Put what one archive file gave into the tables; how many rows are new.
@@ -217,8 +256,23 @@ class Tables:
         """For each table that is there: name, rows, files, bytes, version."""
         return [self._shown(name) for name in SCHEMAS if self._exists(name)]
 
+    def opened(self, name: str) -> DeltaTable | None:
+        """A table itself, at the version that was asked for; None when it is not there."""
+        if not self._exists(name):
+            return None
+        with _read_errors(self.folder / name):
+            return self._open(name)
+
+    @contextmanager
+    def alone(self) -> Generator[None]:
+        """Be the only writer of all tables, for what changes more than rows."""
+        with disk_errors(self.folder):
+            self.folder.mkdir(parents=True, exist_ok=True)
+            with held(self.folder / LOCK, wait=True):
+                yield
+
     def _shown(self, name: str) -> dict[str, Any]:
-        with _delta_errors(self.folder / name):
+        with _read_errors(self.folder / name):
             table = self._open(name)
             actions = pa.table(table.get_add_actions(flatten=True))
             size = pc.sum(actions["size_bytes"]).as_py() or 0
@@ -266,19 +320,17 @@ class Tables:
                 )
 
     def _merge(self, origin: str, rows: pa.Table) -> None:
-        quoted = origin.replace("'", "''")
         for attempt in _attempts():
             with attempt:
-                merger = self._open("pages").merge(
-                    rows,
-                    # The literal lets all other sources' files alone.
-                    f"t.origin = '{quoted}' AND s.origin = t.origin AND s.url = t.url",
-                    source_alias="s",
-                    target_alias="t",
-                    writer_properties=_properties(),
-                )
-                merger = merger.when_matched_update_all("s.visited_at >= t.visited_at")
+                merger = _merger(self._open("pages"), origin, rows)
+                merger = merger.when_matched_update(_NEWER, "s.visited_at >= t.visited_at")
                 merger.when_not_matched_insert_all().execute()
+
+    def _point(self, origin: str, rows: pa.Table) -> None:
+        for attempt in _attempts():
+            with attempt:
+                merger = _merger(self._open("pages"), origin, rows)
+                merger.when_matched_update(_POINTED, _SAME_BYTES).execute()
 
     @contextmanager
     def _writing(self, name: str) -> Generator[None]:
@@ -297,6 +349,7 @@ class Tables:
             Schema.from_arrow(SCHEMAS[name]),
             mode="ignore",
             partition_by=["origin"] if name == "pages" else None,
+            description=f"{_STAMP}{VERSION}",
             configuration={
                 **_CONFIGURATION,
                 "delta.dataSkippingStatsColumns": _STATISTICS[name],
@@ -312,10 +365,17 @@ class Tables:
             table.alter.add_columns(fields)
 
     def _exists(self, name: str) -> bool:
-        return DeltaTable.is_deltatable(str(self.folder / name))
+        folder = self.folder / name
+        if DeltaTable.is_deltatable(str(folder)):
+            return True
+        if folder.is_dir() and any(folder.iterdir()) and not (folder / "_delta_log").is_dir():
+            raise _foreign(folder, "holds files, and is no Delta table")
+        return False
 
     def _open(self, name: str) -> DeltaTable:
-        return DeltaTable(self.folder / name, version=self._at.get(name))
+        table = DeltaTable(self.folder / name, version=self._at.get(name))
+        _refuse_strange(table, name, self.folder / name)
+        return table
 
 
 def table_of(name: str, rows: Iterable[Row]) -> pa.Table:
@@ -360,12 +420,86 @@ def _newest_of_each(rows: pa.Table) -> pa.Table:
     return rows.filter(pa.array([not (key in seen or seen.add(key)) for key in keys], pa.bool_()))
 
 
+def _merger(pages: DeltaTable, origin: str, rows: pa.Table) -> TableMerger:
+    quoted = origin.replace("'", "''")
+    return pages.merge(
+        rows,
+        # The literal lets all other sources' files alone.
+        f"t.origin = '{quoted}' AND s.origin = t.origin AND s.url = t.url",
+        source_alias="s",
+        target_alias="t",
+        writer_properties=_properties(),
+    )
+
+
+def _refuse_strange(table: DeltaTable, name: str, folder: Path) -> None:
+    """DatasetError: it is a newer zhengben's, or nobody's of us."""
+    said = table.metadata().description or ""
+    version = said.removeprefix(_STAMP)
+    if said.startswith(_STAMP) and version.isdigit() and int(version) > VERSION:
+        raise DatasetError(
+            str(folder),
+            "was written by a newer zhengben",
+            saw=f"tables of version {version}; this is for {VERSION}",
+            do="install that zhengben: nothing was changed",
+        )
+    if _MARK[name] not in {field.name for field in table.schema().fields}:
+        raise _foreign(folder, "is a Delta table, and none of ours")
+    ours = {field.name: field.type for field in Schema.from_arrow(SCHEMAS[name]).fields}
+    strange = [
+        field.name
+        for field in table.schema().fields
+        if field.name in ours and not _fits(field.type, ours[field.name])
+    ]
+    if strange:
+        raise DatasetError(
+            str(folder),
+            "was written by a zhengben whose columns were of other types",
+            saw=", ".join(strange),
+            do="zhengben tables rebuild makes it anew from the archive",
+        )
+
+
+def _fits(had: object, ours: object) -> bool:
+    """Whether a column can be read as ours; fields may be missing from it."""
+    if isinstance(had, ArrayType) and isinstance(ours, ArrayType):
+        return _fits(had.element_type, ours.element_type)
+    if isinstance(had, StructType) and isinstance(ours, StructType):
+        inside = {field.name: field.type for field in ours.fields}
+        return all(_fits(f.type, inside[f.name]) for f in had.fields if f.name in inside)
+    return type(had) is type(ours) and (not isinstance(had, PrimitiveType) or had == ours)
+
+
+def _foreign(folder: Path, what: str) -> DatasetError:
+    return DatasetError(str(folder), what, do="check --data, or move it away: nothing was changed")
+
+
 def _properties() -> WriterProperties:
-    return WriterProperties(compression="ZSTD", compression_level=3)
+    return WriterProperties(
+        compression="ZSTD",
+        compression_level=3,
+        # Or each row group's first and last text would stand in its file three times.
+        statistics_truncate_length=128,
+    )
 
 
 def _attempts() -> Iterable[stamina.Attempt]:
     return stamina.retry_context(on=CommitFailedError, attempts=ATTEMPTS, timeout=60)
+
+
+@contextmanager
+def _read_errors(where: Path) -> Generator[None]:
+    """What a table that is damaged, or was written by others, gives when it is read."""
+    try:
+        yield
+    except (DeltaError, OSError, pa.ArrowException, UnicodeDecodeError) as error:
+        raise DatasetError(
+            str(where),
+            "the table cannot be read",
+            saw=str(error).partition("\n")[0],
+            do="`zhengben tables check` says what is damaged, docs/care.md how it is mended; "
+            "if a newer zhengben wrote it, install that",
+        ) from error
 
 
 @contextmanager

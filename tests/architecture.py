@@ -39,6 +39,7 @@ THEMES: Mapping[str, tuple[str, ...]] = {
     "From marks to documents": (
         "cleaners/clean", "cleaners/split", "cleaners/harvest", "cleaners/cut", "cleaners/truncation",
         "cleaners/measure", "cleaners/structure", "cleaners/show", "cleaners/markdown", "cleaners/masking",
+        "cleaners/difference",
     ),
     "Repair, and the form of clean text": (
         "cleaners/repair", "cleaners/wraps", "cleaners/normalise", "cleaners/characters",
@@ -61,9 +62,13 @@ THEMES: Mapping[str, tuple[str, ...]] = {
         "flows/run", "flows/gather", "flows/pages", "flows/articles", "flows/journal", "flows/shards",
         "flows/tables", "flows/table_columns", "flows/locks", "flows/current", "flows/export", "flows/run_report",
     ),
+    "Care of what was gathered": (
+        "flows/care", "flows/mend", "flows/reclean", "flows/again", "flows/verify", "flows/proof",
+        "flows/read_back", "flows/originals", "flows/differences", "flows/difference_report", "flows/places",
+    ),
     "Prefect": ("flows/clean", "flows/ingest", "flows/prefect_settings"),
     "The command line": (
-        "flows/cli", "flows/cli_files", "flows/cli_data", "flows/cli_sources", "flows/cli_ingest",
+        "flows/cli", "flows/cli_files", "flows/cli_data", "flows/cli_care", "flows/cli_sources", "flows/cli_ingest",
     ),
 }  # fmt: skip
 
