@@ -32,6 +32,7 @@ from flows.tables import SMALL_BYTES, Tables
 pc: Any = pyarrow.compute  # its functions are made at run time
 
 CHECKSUMS = "checksums.sha256"
+REBUILDING = "rebuilding"  # a note, beside the tables
 ROWS_PER_READ = 256
 SHOWN = 3  # examples of what is missing
 NAMED = {"documents": "document_ids", "rejects": "reject_ids"}
@@ -109,11 +110,20 @@ def damages(data: Path, watch: Watch = lambda _table, _done, _all: None) -> Iter
         if not damaged:
             whole.add(name)
     _note(tables.folder, sums)
+    for name in begun(tables.folder):
+        whole.discard(name)
+        yield Damage(name, "", "a rebuild of it was begun and did not end")
     if "pages" in whole:
         for name, column in NAMED.items():
             if name in whole:
                 yield from _unnamed(tables, name, column)
         yield from _without_archive(tables, data)
+
+
+def begun(folder: Path) -> list[str]:
+    """Tables that a rebuild has taken damaged files from and has not made whole again."""
+    note = folder / REBUILDING
+    return note.read_text(encoding="utf-8").split() if note.is_file() else []
 
 
 def files_of(table: DeltaTable, folder: Path) -> list[File]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -163,7 +164,7 @@ def verify(
     as_json
         The report as JSON on standard output.
     """
-    from flows.places import TablesAt  # noqa: PLC0415  pyarrow, deltalake
+    from flows.places import TablesAt, archive_of  # noqa: PLC0415  pyarrow, deltalake
     from flows.places import dataset as meant  # noqa: PLC0415
     from flows.progress import shown  # noqa: PLC0415
     from flows.verify import as_json as json_of  # noqa: PLC0415
@@ -173,7 +174,7 @@ def verify(
         raise UsageError("--sample, --workers", "is less than 0", do="0 is all of them")
     place = meant(dataset, data) if dataset else TablesAt(data)
     folder = None if isinstance(place, TablesAt) else place
-    data = place.data if isinstance(place, TablesAt) else data
+    data = place.data if isinstance(place, TablesAt) else archive_of(place, data)
     began = time.monotonic()
     with shown() as watch:
         report = prove(
@@ -230,7 +231,7 @@ def reclean(
     if workers < 0:
         raise UsageError("--workers", "is less than 0", saw=str(workers), do="0 is all processors")
     began = time.monotonic()
-    with shown() as watch:
+    with shown() as watch, _telling_that_it_goes_on():
         done = run(
             data,
             pack_files=rules,
@@ -293,6 +294,15 @@ def diff(
     else:
         as_text(found)
     return DONE
+
+
+@contextmanager
+def _telling_that_it_goes_on() -> Generator[None]:
+    try:
+        yield
+    except KeyboardInterrupt:
+        said = "what is done is kept: the same command goes on from there"
+        raise KeyboardInterrupt(said) from None
 
 
 def _show(data: Path, *, as_json: bool) -> int:

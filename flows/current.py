@@ -193,6 +193,6 @@ def _dealt(
             str(tables.folder / kind),
             "does not have all rows that `pages` names",
             saw=f"{found:,} of {len(ranks.ids):,}",
-            do="restore the tables from a copy",
+            do="zhengben tables rebuild makes them again from the archive",
         )
     return paths

@@ -24,14 +24,14 @@ from deltalake import DeltaTable
 from deltalake.exceptions import DeltaError
 
 from cleaners.errors import ArchiveError, DatasetError, UsageError
-from flows.care import Damage, damages
-from flows.commit import disk_errors
+from flows.care import REBUILDING, Damage, damages
+from flows.commit import disk_errors, write_durably
 from flows.journal import ARCHIVE, folder_name, opened
 from flows.local import PackText, Summary, read_packs
 from flows.reclean import Recleaned, reclean
 from flows.shards import Recipe, clean_file
 from flows.table_columns import SCHEMAS
-from flows.tables import FOLDER, Tables
+from flows.tables import Tables
 
 DAMAGED = "damaged"  # below the tables: what was put aside
 MADE_ANEW = ("sketches", "clusters")  # by `zhengben duplicates`
@@ -76,7 +76,10 @@ def rebuild(
         return Mended()
     tables = Tables(data)
     origins = _origins(tables)
-    for name in dict.fromkeys(damage.table for damage in found if damage.table in SCHEMAS):
+    names = list(dict.fromkeys(damage.table for damage in found if damage.table in SCHEMAS))
+    with disk_errors(tables.folder):
+        write_durably(tables.folder / REBUILDING, "\n".join(names))
+    for name in names:
         _put_aside(tables, name, [damage for damage in found if damage.table == name])
     replayed = 0
     unreadable: list[str] = []
@@ -90,6 +93,7 @@ def rebuild(
         again = reclean(
             data, pack_files=pack_files, missing_only=True, workers=workers, watch=watch
         )
+    (tables.folder / REBUILDING).unlink()
     return Mended(tuple(found), replayed, tuple(unreadable), again)
 
 
@@ -154,7 +158,8 @@ def _put_aside(tables: Tables, name: str, found: Sequence[Damage]) -> None:
     files = [damage.file for damage in found if damage.file]
     if name in MADE_ANEW:
         with tables.alone():
-            _moved(folder, tables.folder / DAMAGED)
+            if folder.exists():
+                _moved(folder, tables.folder / DAMAGED)
         return
     if any(not damage.file and _is_broken(tables, name) for damage in found):
         aside = _moved(folder, tables.folder / DAMAGED)
@@ -230,8 +235,3 @@ def _replayed(
                     yield file, f"{error.what}: {error.saw}"
                 else:
                     yield file, ""
-
-
-def has_tables(data: Path) -> bool:
-    """Whether there is anything to look at below `data`."""
-    return (data / FOLDER).is_dir()

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from cleaners.errors import UsageError
 from flows.commit import MANIFEST
+from flows.journal import ARCHIVE
 from flows.tables import FOLDER
 
 RELEASES, LATEST = "releases", "latest"
@@ -59,6 +60,13 @@ def dataset(said: str, data: Path) -> Dataset:
         "there is no such dataset",
         do=f"name a folder, a release below {data / RELEASES}, or a DATA folder with tables",
     )
+
+
+def archive_of(folder: Path, data: Path) -> Path:
+    """The DATA folder with the archive of a release: `data`, or the one that the release lies in."""
+    own = folder.absolute().parent.parent
+    is_release = folder.absolute().parent.name == RELEASES
+    return own if is_release and not (data / ARCHIVE).is_dir() else data
 
 
 def release(releases: Path, name: str) -> Path:

@@ -373,7 +373,15 @@ class Tables:
         return False
 
     def _open(self, name: str) -> DeltaTable:
-        table = DeltaTable(self.folder / name, version=self._at.get(name))
+        wanted = self._at.get(name)
+        try:
+            table = DeltaTable(self.folder / name, version=wanted)
+        except DeltaError as error:
+            if wanted is None or wanted <= DeltaTable(self.folder / name).version():
+                raise
+            raise DatasetError(
+                str(self.folder / name), f"has no version {wanted}", do="zhengben tables show"
+            ) from error
         _refuse_strange(table, name, self.folder / name)
         return table
 

@@ -102,6 +102,20 @@ def test_rows_that_pages_name_and_documents_lack(data):
     assert export(data, data / "out").documents == 6
 
 
+def test_a_rebuild_that_is_killed_is_begun_again(data, monkeypatch):
+    """Killed when the bad file was put aside, and its rows were not there again."""
+    before = pages(data), current(data)
+    lose(files(data, "pages")[0].path)
+    with monkeypatch.context() as patch:
+        patch.setattr(mend, "_replayed", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            mend.rebuild(data)
+    assert "did not end" in next(care.damages(data)).what
+    mend.rebuild(data)
+    assert list(care.damages(data)) == []
+    assert (pages(data), current(data)) == before
+
+
 def test_a_missing_archive_file_is_named_and_no_table_is_touched(data):
     before = files(data, "pages")
     lose(data / "archive" / "news" / "2.warc.gz")
