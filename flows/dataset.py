@@ -43,6 +43,7 @@ from flows.commit import Manifest, disk_errors
 from flows.digests import Digests
 from flows.json_parts import JsonParts
 from flows.parts import Parts, file_entry, stamped
+from flows.reading import Evidence, Release, open_release
 from flows.resume import Entry, Journal, Run, State, is_resumable, reject_line, reject_of
 from flows.rows import document, document_id, reject_row, rejected, row, size, storable
 from flows.stored import check, ids, read_documents, read_rejects
@@ -53,9 +54,12 @@ __all__ = [
     "REJECTS_SCHEMA",
     "SCHEMA",
     "DatasetWriter",
+    "Evidence",
+    "Release",
     "check",
     "document",
     "document_id",
+    "open_release",
     "read_documents",
     "read_rejects",
     "reject_row",

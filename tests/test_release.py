@@ -194,7 +194,7 @@ FULL = OSError(28, "No space left on device")
 
 
 @pytest.mark.parametrize(
-    ("moment", "how"), zip(MOMENTS, [KeyboardInterrupt, FULL] * 3, strict=True)
+    ("moment", "how"), [*zip(MOMENTS, [KeyboardInterrupt, FULL] * 3, strict=True)]
 )
 def test_a_release_that_dies_leaves_the_old_one(data, monkeypatch, moment, how):
     """Whenever: the old `latest`, no half folder; and the next run completes."""
