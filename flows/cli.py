@@ -17,9 +17,10 @@ import signal
 import sys
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from importlib.abc import MetaPathFinder
 from io import TextIOWrapper
 from pathlib import Path
-from types import FrameType, ModuleType
+from types import FrameType
 from typing import Annotated, NoReturn
 
 from cyclopts import App, CycloptsError, Parameter
@@ -178,15 +179,23 @@ def _hidden(*names: str) -> Generator[None]:
     Arrow imports them, where they are, only to ask whether a list is an array of theirs:
     twice the time of a small run, and 70 MB.
     """
-    absent = [name for name in names if name not in sys.modules]
-    modules: dict[str, ModuleType | None] = sys.modules  # pyright: ignore[reportAssignmentType]
-    modules.update(dict.fromkeys(absent))  # None: an import of it fails
+    finder = _Hiding(names)
+    sys.meta_path.insert(0, finder)
     try:
         yield
     finally:
-        for name in absent:
-            if name in modules and modules[name] is None:
-                del modules[name]
+        sys.meta_path.remove(finder)
+
+
+class _Hiding(MetaPathFinder):
+    """Finds some packages before all others do, and says that they are not there."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self._names = names
+
+    def find_spec(self, fullname: str, path: object, target: object = None) -> None:  # noqa: ARG002  importlib's
+        if fullname in self._names:
+            raise ModuleNotFoundError(fullname, name=fullname)
 
 
 def _near(name: str, known: Iterable[str]) -> str:

@@ -328,7 +328,7 @@ class _Parser:
                 return pc.scalar(pa.scalar(_moment(other.literal), pa.timestamp("us", "UTC")))
             except ValueError:
                 self._wrong(
-                    f"{other.said} is no moment", "write '2024-03-05' or '2024-03-05T10:30'"
+                    f"{other.said} is no moment", "write '2024-03-05' or '2024-03-05T10:30'", here
                 )
         if value.kind != other.kind:
             self._wrong(
