@@ -3,7 +3,7 @@ Identifiers of persons in what was cut, made unreadable: telephone numbers, acco
 
 Cuts are kept as evidence, and much of what is cut are the numbers and accounts of sellers
 and editors. Who publishes a dataset wants the evidence and not the numbers. Each letter and
-digit of an identifier becomes ●, one for one, so that all offsets stay, and `rebuild` makes
+digit of an identifier becomes █, one for one, so that all offsets stay, and `rebuild` makes
 the same text: what is kept is never touched, since an office's telephone in a notice is text.
 
 Masked are the cuts and what they harvested, the same places in `original` and in flags, and
@@ -23,7 +23,8 @@ from cleaners.document import Document, Flag, Harvested, Removal
 from cleaners.fold import SEPARATORS, SPELLED_OUT, Folded, fold, tighten
 
 MASKING = "identifiers@1"  # changes with whatever changes what is masked
-MASK = "●"
+MASK = "█"
+LEAST = 5  # characters of what is looked for in metadata again
 CONTEXT = 24  # characters before a cut in which its number may be announced: 微信： on a line kept
 
 _NUMERALS = "[0-9〇零一二三四五六七八九幺]"
@@ -33,7 +34,7 @@ _WORDS = (
     "|telegram|whats ?app|电报|飞信|旺旺|陌陌|抖音号?|快手号?|手机|电话|热线|座机|传真|致电|来电|tel|phone|mobile|fax"
     "|身份证|护照|银行卡|卡号|账号|帐号|收款|支付宝|邮箱|e-?mail|联系"
 )
-_BETWEEN = "(?:公众|平台|号码?|群|账|帐|id|同|是|为|加|搜|请|客服|老师|方式|人|咨询|[ :_=—>\\-()\\[\\]\"'|/~]){0,8}"
+_BETWEEN = "(?:公众|平台|号码?|群|账|帐|id|同|是|为|加|搜|请|客服|老师|方式|人|咨询|[ \n:_=—>\\-()\\[\\]\"'|/~]){0,8}"
 
 _MAIL = re.compile(
     r"[0-9a-z][-0-9a-z._+]{0,60} ?(?:@|#|\(at\)|\[at\]|\(a\)) ?[0-9a-z][-0-9a-z]{0,40}"
@@ -71,6 +72,8 @@ _FORMAL = frozenset({
     "licence", "keywords", "file_name",
 })  # fmt: skip
 
+ACCOUNT = "账号"  # what rules call account
+
 Span = tuple[int, int]
 
 
@@ -84,18 +87,18 @@ def mask(document: Document) -> Document:
     >>> page = "同志们：\\n今天请大家来，只说一件事：把沟渠修一遍。\\n青竹文行整理，咨询QQ206000000"
     >>> [masked] = map(mask, clean_text(page))
     >>> masked.removals[-1].text
-    '青竹文行整理，咨询QQ●●●●●●●●●'
+    '青竹文行整理，咨询QQ█████████'
     >>> rebuild(masked) == masked.text
     True
     """
-    original = _masked_at(document.original, list(_in_cuts(document)))
+    original, hidden = _without(document)
     base = document.segment.start
     made = replace(
         document,
         original=original,
         removals=tuple(_removal(cut, original, base) for cut in document.removals),
         flags=tuple(_flag(flag, document.original, original, base) for flag in document.flags),
-        metadata={name: _fact(name, fact) for name, fact in document.metadata.items()},
+        metadata={name: _fact(name, fact, hidden) for name, fact in document.metadata.items()},
     )
     return document if made == document else made
 
@@ -156,14 +159,26 @@ def _joined(spans: Iterable[Span]) -> list[Span]:
     return out
 
 
-def _in_cuts(document: Document) -> Iterator[Span]:
+def _without(document: Document) -> tuple[str, list[str]]:
+    """`original` without the identifiers in its cuts; and these, the longest first."""
+    original, hidden = document.original, set[str]()
+    while True:  # what is gone may have kept its neighbour from being seen
+        spans = list(_in_cuts(document, original))
+        masked = _masked_at(original, spans)
+        if masked == original:
+            return original, sorted(hidden, key=lambda said: (-len(said), said))
+        hidden |= {original[a:b] for a, b in spans if b - a >= LEAST}
+        original = masked
+
+
+def _in_cuts(document: Document, original: str) -> Iterator[Span]:
     """
     Identifiers within the cuts, as offsets in `original`.
 
     Cuts that follow on each other are read as one: 微信： may be one line and one cut, and
     the account the next.
     """
-    base, original = document.segment.start, document.original
+    base = document.segment.start
     for start, end in _stretches(document.removals):
         cut = max(0, start - base), end - base
         before = max(0, cut[0] - CONTEXT)
@@ -223,11 +238,15 @@ def _flag(flag: Flag, before: str, after: str, base: int) -> Flag:
     return replace(flag, text=after[at]) if flag.text == before[at] else flag
 
 
-def _fact(name: str, fact: Harvested) -> Harvested:
+def _fact(name: str, fact: Harvested, hidden: Sequence[str]) -> Harvested:
+    """A fact without what was hidden in a cut, which it may have come from, and its like."""
     if name in _FORMAL or isinstance(fact.value, int):
         return fact
-    said = _said(name, fact.said)
-    value = said if fact.value == fact.said else fact.value and _said(name, str(fact.value))
+    said, value = fact.said, fact.value
+    for one in hidden:
+        said = said.replace(one, _hidden(one))
+        value = value and value.replace(one, _hidden(one))
+    said, value = _said(name, said), value and _said(name, value)
     return (
         fact if (value, said) == (fact.value, fact.said) else replace(fact, value=value, said=said)
     )
@@ -235,7 +254,7 @@ def _fact(name: str, fact: Harvested) -> Harvested:
 
 def _said(name: str, text: str, *, every_number: bool = False) -> str:
     """A value with its name before it: an account is told by what it is called."""
-    label = f"{name}:"
+    label = f"{ACCOUNT if name == 'account' else name}:"
     spans = identifiers(label + text, every_number=every_number)
     size = len(label)
     return _masked_at(text, [(max(0, a - size), b - size) for a, b in spans if b > size])

@@ -119,6 +119,7 @@ def croissant(manifest: Manifest, columns: Iterable[Column], facts: Facts) -> st
         "its original text and every cut with the rule that made it.",
         "inLanguage": [name for name in LANGUAGES if facts.languages[name]] or ["zh"],
         "version": f"{manifest['schema_version']}.0.0+{about['content'][:12]}",
+        "license": "that of each source: see README.md",
         "isAccessibleForFree": True,
         **({"dateModified": facts.newest.date().isoformat()} if facts.newest else {}),
         "distribution": [
@@ -176,21 +177,22 @@ def _field(column: Column, above: str, files: str) -> dict[str, Any]:
     if many:
         made["repeated"] = True
     if column.fields:
-        made["subField"] = [_inner(inner, name, column.name, files) for inner in column.fields]
+        # Lists in lists are left out: Croissant's own reader cannot take them apart.
+        inner = [one for one in column.fields if not pa.types.is_list(one.type)]
+        made["subField"] = [_inner(one, name, column.name, files) for one in inner]
     else:
         made["dataType"] = _data_type(kind)
     return made
 
 
 def _inner(column: Column, above: str, top: str, files: str) -> dict[str, Any]:
-    """A field of a struct; what lies deeper is described in words, since readers of Croissant differ."""
-    kind = column.type
+    """A field of a struct."""
     return {
         "@type": "cr:Field",
         "@id": f"{above}/{column.name}",
         "name": column.name,
         "description": column.doc,
-        "dataType": _data_type(kind),
+        "dataType": _data_type(column.type),
         "source": {
             "fileSet": {"@id": files},
             "extract": {"column": top},

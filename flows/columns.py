@@ -10,8 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 import pyarrow as pa
+
+from flows.examples import EXAMPLES
 
 SCHEMA_VERSION = 3
 
@@ -301,20 +304,43 @@ def columns_page(*more: tuple[str, Iterable[Column]]) -> str:
     """Files and tables with their columns in Markdown, as they stand in docs/dataset.md."""
     parts = [("documents-*.parquet", COLUMNS), ("rejects.parquet", REJECT_COLUMNS), *more]
     return "\n".join(
-        f"## {files}\n\n| Column | Type | Meaning |\n| --- | --- | --- |\n"
-        + "".join(f"| `{name}` | {kind} | {doc} |\n" for name, kind, doc in _lines(columns))
+        f"## {files}\n\n| Column | Type | Example | Meaning |\n| --- | --- | --- | --- |\n"
+        + "".join(
+            f"| `{name}` | {type_name(column.type)} | {_example(files, name)} | {column.doc} |\n"
+            for name, column in leaves_and_branches(columns)
+        )
         for files, columns in parts
     )
 
 
-def _lines(columns: Iterable[Column], above: str = "") -> Iterator[tuple[str, str, str]]:
+def leaves_and_branches(columns: Iterable[Column], above: str = "") -> Iterator[tuple[str, Column]]:
+    """Every column and every field in it, by its path: `removals[].harvest[].name`."""
     for column in columns:
         many = pa.types.is_list(column.type)
-        yield f"{above}{column.name}", _type_name(column.type), column.doc
-        yield from _lines(column.fields, f"{above}{column.name}{'[]' if many else ''}.")
+        yield f"{above}{column.name}", column
+        yield from leaves_and_branches(
+            column.fields, f"{above}{column.name}{'[]' if many else ''}."
+        )
 
 
-def _type_name(kind: pa.DataType) -> str:
+def _example(files: str, name: str) -> str:
+    """As SQL would show it; empty for what consists of fields that have their own."""
+    value = EXAMPLES.get(files, {}).get(name)
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        said = value.isoformat(sep=" ")
+    elif isinstance(value, bytes):
+        said = f"0x{value.hex()}"
+    elif isinstance(value, str):
+        said = value.replace("\n", "⏎").replace("|", "\\|")
+    else:
+        said = str(value).lower() if isinstance(value, bool) else str(value).replace("'", "")
+    return f"`{said}`"
+
+
+def type_name(kind: pa.DataType) -> str:
+    """As docs/dataset.md calls it."""
     if pa.types.is_list(kind):
-        return f"list of {_type_name(kind.value_type)}"
+        return f"list of {type_name(kind.value_type)}"
     return "struct" if pa.types.is_struct(kind) else str(kind)

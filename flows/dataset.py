@@ -41,8 +41,10 @@ from flows.columns import (
 )
 from flows.commit import Manifest, disk_errors
 from flows.digests import Digests
+from flows.filters import presets_page
 from flows.json_parts import JsonParts
 from flows.parts import Parts, file_entry, stamped
+from flows.reading import Evidence, Release, open_release
 from flows.resume import Entry, Journal, Run, State, is_resumable, reject_line, reject_of
 from flows.rows import document, document_id, reject_row, rejected, row, size, storable
 from flows.stored import check, ids, read_documents, read_rejects
@@ -53,9 +55,12 @@ __all__ = [
     "REJECTS_SCHEMA",
     "SCHEMA",
     "DatasetWriter",
+    "Evidence",
+    "Release",
     "check",
     "document",
     "document_id",
+    "open_release",
     "read_documents",
     "read_rejects",
     "reject_row",
@@ -419,10 +424,15 @@ def _main(arguments: Sequence[str]) -> None:
 
 
 def with_columns(page: str) -> str:
-    """The page, with the tables of columns between its two marks."""
-    before, begin, rest = page.partition("<!-- columns: made by python -m flows.dataset -->\n")
-    _, end, after = rest.partition("<!-- end of columns -->")
-    return f"{before}{begin}\n{columns_page(*OF_THEIR_OWN)}\n{end}{after}"
+    """The page, with the tables of columns and the named filters between their marks."""
+    page = _between(page, "columns", "end of columns", columns_page(*OF_THEIR_OWN))
+    return _between(page, "presets", "end of presets", presets_page())
+
+
+def _between(page: str, mark: str, end: str, made: str) -> str:
+    before, begin, rest = page.partition(f"<!-- {mark}: made by python -m flows.dataset -->\n")
+    _, end, after = rest.partition(f"<!-- {end} -->")
+    return f"{before}{begin}\n{made}\n{end}{after}"
 
 
 if __name__ == "__main__":

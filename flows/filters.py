@@ -17,3 +17,8 @@ PRESETS: dict[str, str] = {
     "AND signals.duplicate_line_share <= 0.1 AND signals.duplicate_ngram_share <= 0.1 "
     "AND signals.unreadable_share = 0 AND NOT truncated AND canonical IS NOT FALSE",
 }
+
+
+def presets_page() -> str:
+    """The named filters in Markdown, as they stand in docs/dataset.md."""
+    return "".join(f"`@{name}`\n\n```sql\n{said}\n```\n\n" for name, said in PRESETS.items())

@@ -3,7 +3,7 @@ Parts of a release for training and testing: which document falls where, and alw
 
 Copies of one text never fall into different parts: the part is told by the cluster of a document
 when somebody has looked for copies, and by its letters and digits otherwise. It is told by
-nothing else, so a document stays in its part when a release grows.
+nothing else, so a document without copies stays in its part when a release grows.
 """
 
 from __future__ import annotations

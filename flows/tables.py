@@ -23,7 +23,6 @@ from __future__ import annotations
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import UTC
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
@@ -39,6 +38,7 @@ from cleaners.errors import DatasetError, UsageError
 from flows.commit import disk_errors
 from flows.locks import held
 from flows.rows import Row
+from flows.stored import rows_of as rows_of  # noqa: PLC0414  said to be ours as well
 from flows.table_columns import SCHEMAS
 
 pc: Any = pyarrow.compute  # its functions are made at run time, which no stub knows
@@ -393,21 +393,6 @@ class Tables:
 def table_of(name: str, rows: Iterable[Row]) -> pa.Table:
     """Rows as a table with the columns of `name`; what a row does not say is null."""
     return pa.Table.from_pylist(list(rows), SCHEMAS[name])
-
-
-def rows_of(table: pa.Table | pa.RecordBatch) -> list[Row]:
-    """The rows, moments in UTC: Arrow alone would ask for a time zone database."""
-    moments = [field.name for field in table.schema if pa.types.is_timestamp(field.type)]
-    for name in moments:
-        at = table.schema.get_field_index(name)
-        plain = table.column(at).cast(pa.int64()).cast(pa.timestamp("us"))
-        table = table.set_column(at, name, plain)
-    rows = table.to_pylist()
-    for row in rows:
-        for name in moments:
-            if row[name] is not None:
-                row[name] = row[name].replace(tzinfo=UTC)
-    return rows
 
 
 def _part(schema: pa.Schema, columns: Sequence[str] | None) -> pa.Schema:

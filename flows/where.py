@@ -70,14 +70,16 @@ class _Value(NamedTuple):
     literal: Any = None
 
 
-def condition(where: str, schema: pa.Schema) -> Expression:
+def condition(where: str, schema: pa.Schema, *, said_by: str = "--where") -> Expression:
     """
     What an Arrow dataset or table is filtered with.
+
+    said_by  what errors begin with: the option, or the function that was called
 
     UsageError: a column that `schema` does not have, a comparison of unlike things, or what
     is no condition; it says where.
     """
-    return _Parser(where, schema).whole()
+    return _Parser(where, schema, said_by).whole()
 
 
 def spelled_out(where: str) -> str:
@@ -97,10 +99,11 @@ def spelled_out(where: str) -> str:
 
 
 class _Parser:
-    def __init__(self, where: str, schema: pa.Schema) -> None:
+    def __init__(self, where: str, schema: pa.Schema, said_by: str) -> None:
         self._where = where
+        self._said_by = said_by
         self._schema = schema
-        self._tokens = [*_tokens(where)]
+        self._tokens = [*_tokens(where, said_by)]
         self._at = self._depth = 0
 
     def whole(self) -> Expression:
@@ -155,9 +158,9 @@ class _Parser:
             self._expect(")")
             return made
         if self._next.kind == "preset":
-            text = _preset(self._where, self._next)
+            text = _preset(self._where, self._next, self._said_by)
             self._at += 1
-            return condition(text, self._schema)
+            return condition(text, self._schema, said_by=self._said_by)
         return self._predicate()
 
     def _predicate(self) -> Expression:
@@ -325,7 +328,7 @@ class _Parser:
                 return pc.scalar(pa.scalar(_moment(other.literal), pa.timestamp("us", "UTC")))
             except ValueError:
                 self._wrong(
-                    f"{other.said} is no moment", "write '2024-03-05' or '2024-03-05T10:30'"
+                    f"{other.said} is no moment", "write '2024-03-05' or '2024-03-05T10:30'", here
                 )
         if value.kind != other.kind:
             self._wrong(
@@ -336,17 +339,17 @@ class _Parser:
         return other.expression
 
     def _wrong(self, what: str, do: str, at: _Token | None = None) -> NoReturn:
-        _wrong(self._where, what, do, (at or self._next).at)
+        _wrong(self._said_by, self._where, what, do, (at or self._next).at)
 
 
-def _tokens(where: str) -> Iterator[_Token]:
+def _tokens(where: str, said_by: str = "--where") -> Iterator[_Token]:
     at = 0
     while at < len(where):
         m = _TOKEN.match(where, at)
         if m is None:
             quote = where[at] in "'\"‘’“”"
             do = "text stands in single quotes that are closed: '…'" if quote else ""
-            _wrong(where, f"{where[at]} means nothing here", do, at)
+            _wrong(said_by, where, f"{where[at]} means nothing here", do, at)
         kind, said = str(m.lastgroup), m[0]
         if kind == "name" and said.upper() in _WORDS:
             kind, said = "word", said.upper()
@@ -356,20 +359,24 @@ def _tokens(where: str) -> Iterator[_Token]:
     yield _Token("end", "", at)
 
 
-def _preset(where: str, token: _Token) -> str:
+def _preset(where: str, token: _Token, said_by: str = "--where") -> str:
     name = token.said[1:]
     if name not in PRESETS:
         _wrong(
-            where, f"there is no filter {token.said}", f"there are @{', @'.join(PRESETS)}", token.at
+            said_by,
+            where,
+            f"there is no filter {token.said}",
+            f"there are @{', @'.join(PRESETS)}",
+            token.at,
         )
     return PRESETS[name]
 
 
-def _wrong(where: str, what: str, do: str, at: int) -> NoReturn:
+def _wrong(said_by: str, where: str, what: str, do: str, at: int) -> NoReturn:
     """The place is shown under the condition; Chinese characters are two columns wide."""
     wide = sum(1 + (unicodedata.east_asian_width(c) in "WF") for c in where[:at])
     pointer = f"\n{' ' * (_ERROR_INDENT + wide)}^" if "\n" not in where else ""
-    raise UsageError("--where", f"{what} (character {at + 1})", saw=f"{where}{pointer}", do=do)
+    raise UsageError(said_by, f"{what} (character {at + 1})", saw=f"{where}{pointer}", do=do)
 
 
 def _kind(kind: pa.DataType) -> str:

@@ -50,8 +50,8 @@ THEMES: Mapping[str, tuple[str, ...]] = {
         "flows/opening", "flows/workers", "flows/warm", "flows/progress", "flows/resume", "flows/single",
     ),
     "The dataset": (
-        "flows/dataset", "flows/columns", "flows/rows", "flows/parts", "flows/json_parts",
-        "flows/release", "flows/where", "flows/filters", "flows/split", "flows/facts", "flows/card",
+        "flows/dataset", "flows/columns", "flows/examples", "flows/rows", "flows/parts", "flows/json_parts",
+        "flows/release", "flows/reading", "flows/where", "flows/filters", "flows/split", "flows/facts", "flows/card",
         "flows/texts", "flows/stored", "flows/commit", "flows/digests", "flows/report",
     ),
     "Fetching": (

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -14,10 +18,12 @@ from cleaners.clean import rebuild
 from cleaners.errors import DatasetError, UsageError
 from cleaners.masking import MASK, MASKING, mask
 from flows import commit
-from flows.dataset import check, read_documents, read_rejects, row
+from flows.dataset import check, open_release, read_documents, read_rejects, row
 from flows.release import Asked, release
 from flows.split import Split
 from flows.tables import Tables, rows_of
+
+ROOT = Path(__file__).resolve().parents[1]
 
 
 @pytest.fixture(scope="module")
@@ -187,6 +193,19 @@ def test_what_is_not_ours_is_not_touched(data):
     assert (releases / "v1" / "mine.txt").read_text() == "mine"
 
 
+def test_a_release_is_read_by_what_people_have(data, tmp_path):
+    """pandas, Polars, DuckDB, PyArrow, Hugging Face datasets and Croissant, without zhengben."""
+    made = release(data, Asked(split=Split.parsed("train=0.7,test=0.3")))
+    run = subprocess.run(
+        [sys.executable, "-P", ROOT / "tests" / "readers.py", made.folder],
+        env=os.environ | {"HF_HOME": str(tmp_path)}, capture_output=True, check=True, cwd=tmp_path,
+    )  # fmt: skip
+    first = min(open_release(made.folder).documents(), key=lambda one: one.provenance.source)
+    wanted = [16, first.text, first.signals["han_share"]]
+    names = ("pyarrow", "duckdb", "polars", "pandas", "datasets", "mlcroissant")
+    assert json.loads(run.stdout) == dict.fromkeys(names, wanted)
+
+
 MOMENTS = ["fsync of a part", "the card", "croissant", "the manifest", "the rename", "latest"]
 
 
@@ -194,7 +213,7 @@ FULL = OSError(28, "No space left on device")
 
 
 @pytest.mark.parametrize(
-    ("moment", "how"), zip(MOMENTS, [KeyboardInterrupt, FULL] * 3, strict=True)
+    ("moment", "how"), [*zip(MOMENTS, [KeyboardInterrupt, FULL] * 3, strict=True)]
 )
 def test_a_release_that_dies_leaves_the_old_one(data, monkeypatch, moment, how):
     """Whenever: the old `latest`, no half folder; and the next run completes."""
