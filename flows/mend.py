@@ -11,8 +11,8 @@ a page had before, are gone where their files are.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -67,7 +67,7 @@ def rebuild(
 
     BusyError: an ingest works for one of the sources. DatasetError: the disk refuses.
     """
-    pack_texts = read_packs(pack_files)
+    read_packs(pack_files)  # what is wrong with one is told before anything is touched
     found: list[Damage] = []
     for damage in damages(data):
         found.append(damage)
@@ -75,7 +75,22 @@ def rebuild(
     if not found:
         return Mended()
     tables = Tables(data)
-    origins = _origins(tables)
+    sources = _sources(data, tables)
+    with _alone(data, sources):
+        return _mended(data, tables, found, sources, pack_files, workers, tell, watch)
+
+
+def _mended(
+    data: Path,
+    tables: Tables,
+    found: Sequence[Damage],
+    sources: Mapping[str, str],
+    pack_files: Sequence[Path],
+    workers: int,
+    tell: Tell,
+    watch: Callable[[Summary], None],
+) -> Mended:
+    """`rebuild`, while nobody else works."""
     names = list(dict.fromkeys(damage.table for damage in found if damage.table in SCHEMAS))
     with disk_errors(tables.folder):
         write_durably(tables.folder / REBUILDING, "\n".join(names))
@@ -84,7 +99,7 @@ def rebuild(
     replayed = 0
     unreadable: list[str] = []
     if {damage.table for damage in found} & {"pages", "rejects", "captures"}:
-        for file, error in _replayed(data, origins, pack_texts, workers):
+        for file, error in _replayed(data, sources, read_packs(pack_files), workers):
             replayed += 1
             tell(f"{file}: {error or 'read again'}")
             unreadable += [f"{file}: {error}"] if error else []
@@ -143,13 +158,24 @@ def _restored(table: DeltaTable, target: int | datetime, folder: Path) -> int:
     return DeltaTable(folder).version()
 
 
-def _origins(tables: Tables) -> dict[str, str]:
-    """The names of sources by their folders, as far as any table can still be asked."""
+def _sources(data: Path, tables: Tables) -> dict[str, str]:
+    """Folders of the archive, and the names of their sources as far as any table can be asked."""
     names: set[str] = set()
     for name in ("runs", "pages"):
         with suppress(DatasetError):
             names.update(tables.read(name, ["origin"])["origin"].to_pylist())
-    return {folder_name(name): name for name in names if name}
+    known = {folder_name(name): name for name in names if name}
+    folders = sorted(path.name for path in (data / ARCHIVE).glob("*") if path.is_dir())
+    return {folder: known.get(folder, folder) for folder in folders}
+
+
+@contextmanager
+def _alone(data: Path, sources: Mapping[str, str]) -> Generator[None]:
+    """BusyError: somebody works for one of the sources."""
+    with ExitStack() as locks:
+        for origin in sources.values():
+            locks.enter_context(opened(data, origin))
+        yield
 
 
 def _put_aside(tables: Tables, name: str, found: Sequence[Damage]) -> None:
@@ -218,20 +244,17 @@ def _column(batch: pa.RecordBatch, field: pa.Field, path: Path) -> pa.Array:
 
 
 def _replayed(
-    data: Path, origins: dict[str, str], packs: Sequence[PackText], workers: int
+    data: Path, sources: Mapping[str, str], packs: Sequence[PackText], workers: int
 ) -> Iterator[tuple[str, str]]:
     """Each archive file, put into the tables once more; with what is wrong with it, if anything."""
-    archive = data / ARCHIVE
     tables = Tables(data)
-    for folder in sorted(path for path in archive.glob("*") if path.is_dir()):
-        origin = origins.get(folder.name, folder.name)
+    for folder, origin in sources.items():
         recipe = Recipe(origin, FRESH, tuple(packs))
-        with opened(data, origin):
-            for path in sorted(folder.glob("*.warc.gz")):
-                file = f"{folder.name}/{path.name}"
-                try:
-                    tables.commit(clean_file(data, file, recipe, workers=workers))
-                except ArchiveError as error:
-                    yield file, f"{error.what}: {error.saw}"
-                else:
-                    yield file, ""
+        for path in sorted((data / ARCHIVE / folder).glob("*.warc.gz")):
+            file = f"{folder}/{path.name}"
+            try:
+                tables.commit(clean_file(data, file, recipe, workers=workers))
+            except ArchiveError as error:
+                yield file, f"{error.what}: {error.saw}"
+            else:
+                yield file, ""

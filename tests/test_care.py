@@ -12,11 +12,12 @@ from deltalake import DeltaTable, write_deltalake
 from kept import current, in_this_process, pages, some_pages
 from shards import A, B, a_shard, of_page
 
-from cleaners.errors import DatasetError, UsageError
+from cleaners.errors import BusyError, DatasetError, UsageError
 from flows import care, mend
 from flows.care import Damage, Health
 from flows.cli import main
 from flows.export import export
+from flows.journal import opened
 from flows.table_columns import SCHEMAS
 from flows.tables import Tables, rows_of
 
@@ -114,6 +115,13 @@ def test_a_rebuild_that_is_killed_is_begun_again(data, monkeypatch):
     mend.rebuild(data)
     assert list(care.damages(data)) == []
     assert (pages(data), current(data)) == before
+
+
+def test_a_rebuild_does_not_work_beside_an_ingest(data):
+    lose(files(data, "pages")[0].path)
+    with opened(data, "news"), pytest.raises(BusyError):
+        mend.rebuild(data)
+    assert not (data / "tables" / "damaged").exists(), "nothing was touched"
 
 
 def test_a_missing_archive_file_is_named_and_no_table_is_touched(data):

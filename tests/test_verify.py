@@ -14,8 +14,8 @@ from exchanges import an_article
 from kept import PACK, in_this_process, keep, some_pages
 
 from cleaners.errors import UsageError
+from cleaners.masking import MASK
 from flows import commit, proof, release
-from flows import verify as module
 from flows.cli import main
 from flows.digests import Digests
 from flows.export import export
@@ -91,7 +91,7 @@ def test_identifiers_in_the_release_are_masked_and_verified_masked(top):
     folder = top / "data" / "releases" / "one"
     said = rows_of(pq.read_table(folder / "documents-00000.parquet", columns=["removals"]))
     cuts = [cut["text"] for row in said for cut in row["removals"]]
-    assert "青竹文行整理，咨询QQ●●●●●●●●●" in cuts
+    assert f"青竹文行整理，咨询QQ{MASK * 9}" in cuts
     release.release(top / "data", release.Asked(name="two", keep_identifiers=True))
     assert proved(top, "data/releases/two").same == proved(top).same == 5
 
@@ -116,7 +116,7 @@ def test_one_flipped_bit_is_found_and_named(top, name):
 def test_every_bit_of_a_manifest_counts(top):
     path = top / "out" / "manifest.json"
     whole = path.read_bytes()
-    for at in range(0, len(whole), 97):
+    for at in range(0, len(whole), 211):
         flip(path, at)
         assert "manifest" in proved(top, "out").kinds, at
         path.write_bytes(whole)
@@ -277,12 +277,3 @@ def test_the_command_line_says_it_in_words_and_json(top, capsys, monkeypatch):
     assert "6 of 6 rows" in capsys.readouterr().out
     assert main(["verify", "nowhere"]) == 2
     assert "no such dataset" in capsys.readouterr().err
-
-
-def test_real_workers_find_the_same(made):
-    before = module.ROWS_IN_PROCESS
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(module, "ROWS_IN_PROCESS", 0)
-        report = verify(made / "data" / "releases" / "one", data=made / "data", workers=1)
-    assert before
-    assert (report.is_clean, report.same) == (True, 5)
