@@ -270,6 +270,7 @@ class _Writing:
                 stamped(schema, CODE_VERSION),
                 columns,
                 (ROWS_PER_PART, BYTES_PER_PART),
+                shared=True,
             )
             for part in asked.split.names
         }

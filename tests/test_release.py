@@ -12,12 +12,15 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from released import tables_of_samples
 
 from cleaners.clean import rebuild
 from cleaners.errors import DatasetError, UsageError
 from cleaners.masking import MASK, MASKING, mask
 from flows import commit
+from flows.cli import main
 from flows.dataset import check, open_release, read_documents, read_rejects, row
 from flows.release import Asked, release
 from flows.split import Split
@@ -107,6 +110,48 @@ def test_identifiers_in_evidence_are_masked_and_the_text_is_not(data):
     for cut in (cut for one in after for cut in one.removals):
         assert not re.search(r"QQ ?\d{5}|@\w", cut.text)
     assert any(MASK in one.original for one in after)
+
+
+def test_the_command_prints_the_id_and_tells_the_rest(data, capsys):
+    """And needs neither NumPy nor pandas, though they are installed: Arrow is told they are not."""
+    before = {"numpy", "pandas"} & sys.modules.keys()
+    line = ["release", "--data", str(data), "--columns", "text, title", "--split", "a=0.5,b=0.5"]
+    assert main(line) == 0
+    told = capsys.readouterr()
+    assert (data / "releases" / "latest").read_text() == told.out
+    assert "16 documents (2 truncated), 2 rejected" in told.err
+    assert main([*line, "--no-latest"]) == 0
+    assert "was there already" in capsys.readouterr().err
+    assert {"numpy", "pandas"} & sys.modules.keys() == before
+    assert main(["release", "--data", str(data), "--split", "a=0.5"]) == 2
+    assert "add to 0.5 and not to 1" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("said", "says"),
+    [
+        ("train", "no name and share"),
+        ("train=x", "no number"),
+        ("train=nan", "no number"),
+        ("train=0,test=1", "not between 0 and 1"),
+        ("a=0.5,a=0.5", "names a part twice"),
+        ("../a=1", "no name and share"),
+    ],
+)
+def test_parts_that_cannot_be_say_why(said, says):
+    with pytest.raises(UsageError, match=says):
+        Split.parsed(said)
+
+
+@given(st.lists(st.text(max_size=8), min_size=1))
+def test_a_part_is_told_by_letters_and_digits_alone(texts):
+    """Blanks and marks do not move a text, and shares are what they say, nearly."""
+    split = Split.parsed("train=0.9,test=0.1")
+    for text in texts:
+        one = {"id": "1", "cluster": None, "text": f"{text}a"}
+        assert split.part_of(one) == split.part_of(one | {"text": f" {text}，a。\n"})
+    many = [split.part_of({"id": "1", "cluster": f"{n}", "text": ""}) for n in range(500)]
+    assert 0.85 < many.count("train") / 500 < 0.95
 
 
 def test_a_condition_leaves_out_the_documents_that_do_not_meet_it(data):
