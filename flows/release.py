@@ -303,7 +303,9 @@ class _Writing:
         found = document(made)
         masked = found if self.asked.keep_identifiers else mask(found)
         if masked is not found:
-            made = row(masked) | {column.name: made[column.name] for column in COPIES}
+            # The id is that of the table: columns of other rows name it.
+            kept = ("id", *(column.name for column in COPIES))
+            made = row(masked) | {name: made[name] for name in kept}
         part = self.asked.split.part_of(made)
         self._documents[part].add(made, size(made))
         self.facts.add(made, part=part, is_masked=masked is not found)

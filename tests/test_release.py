@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -15,8 +16,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from released import tables_of_samples
+from shards import A, B, a_shard, of_page
 
 from cleaners.clean import rebuild
+from cleaners.document import Harvested
 from cleaners.errors import DatasetError, UsageError
 from cleaners.masking import MASK, MASKING, mask
 from flows import commit
@@ -221,6 +224,21 @@ def test_a_release_is_never_changed(data):
     assert files(made.folder) == before
 
 
+def test_the_card_shows_what_pages_say_as_text(tmp_path):
+    """A medium's name cannot break out of its cell; figures are those of the manifest."""
+    said = Harvested("| [x](javascript:1)\n# <b>`x`</b>", "x", "source-line", "high")
+    page = replace(of_page(A, "第一篇。"), metadata={"source": said, "licence": said})
+    Tables(tmp_path).commit(a_shard((A, page), (B, of_page(B, "第二篇。"))))
+    made = release(tmp_path)
+    told = (made.folder / "README.md").read_text()
+    cell = r"| \| \[x\](javascript:1) \# \<b\>\`x\`\</b\> | 1 |"
+    assert told.count(cell) == 2
+    assert "| Documents | 2 |" in told
+    assert "| … cut | 16 (66.7 %) |" in told
+    assert made.manifest["counts"]["characters_removed"] == 16
+    assert told.count("\n---\n") == 1  # the front matter's end
+
+
 def test_what_is_not_ours_is_not_touched(data):
     """A folder of the name, a folder called latest, a dataset where releases should be."""
     releases = data / "releases"
@@ -263,7 +281,7 @@ FULL = OSError(28, "No space left on device")
 def test_a_release_that_dies_leaves_the_old_one(data, monkeypatch, moment, how):
     """Whenever: the old `latest`, no half folder; and the next run completes."""
     old = release(data, Asked(where="truncated"))
-    write, replace = commit.write_durably, Path.replace
+    write, rename = commit.write_durably, Path.replace
 
     def dying(path, text):
         if path.name == {"the card": "README.md", "croissant": "croissant.json",
@@ -274,7 +292,7 @@ def test_a_release_that_dies_leaves_the_old_one(data, monkeypatch, moment, how):
     def no_rename(path, target):
         if moment == "the rename" and path.name.startswith(".tmp-"):
             raise how
-        return replace(path, target)
+        return rename(path, target)
 
     def no_part(self):
         if moment == "fsync of a part":
