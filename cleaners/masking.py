@@ -24,7 +24,8 @@ from cleaners.fold import SEPARATORS, SPELLED_OUT, Folded, fold, tighten
 
 MASKING = "identifiers@1"  # changes with whatever changes what is masked
 MASK = "█"
-LEAST = 5  # characters of what is looked for in metadata again
+LEAST = 5  # characters of an identifier that is looked for in metadata, too
+FEWEST = 4  # letters and digits of one: a@b.cn
 CONTEXT = 24  # characters before a cut in which its number may be announced: 微信： on a line kept
 
 _NUMERALS = "[0-9〇零一二三四五六七八九幺]"
@@ -66,6 +67,13 @@ _NO_PERSON = re.compile(
     r"|(?<![0-9])[0-2]?[0-9]:[0-5][0-9](?::[0-5][0-9])?(?![0-9])"
 )
 _DIGITS = re.compile("[0-9]+")
+# Everything that may be a letter or digit in the folded view, and Chinese numerals. An identifier
+# has several of them, most lines of Chinese have none.
+MAYBE = re.compile(
+    "[0-9A-Za-z\xb2\xb3\xb9\u0660-\u0669\u06f0-\u06f9\u0966-\u096f\u09e6-\u09ef\u0e50-\u0e59"
+    "\u2070-\u209c\u2460-\u24ff\u2776-\u2793\uff10-\uff5a\U0001d400-\U0001d7ff\U0001f130-\U0001f189"
+    "〇零一二三四五六七八九幺]"
+)
 # Said in forms of their own, which hold no identifier of a person but digits all the same.
 _FORMAL = frozenset({
     "published", "modified", "updated", "declared_url", "canonical_url", "url", "doc_number", "language",
@@ -114,6 +122,8 @@ def identifiers(text: str, *, every_number: bool = True) -> list[Span]:
     >>> [text[a:b] for a, b in identifiers(text)]
     ['ａbc_123', '138-0000-0000']
     """
+    if len(MAYBE.findall(text)) < FEWEST:
+        return []
     view = fold(text)
     spans = [*_said_to_be(view)]
     if SPELLED_OUT.search(view.text):  # 加★微★信
@@ -246,7 +256,9 @@ def _fact(name: str, fact: Harvested, hidden: Sequence[str]) -> Harvested:
     for one in hidden:
         said = said.replace(one, _hidden(one))
         value = value and value.replace(one, _hidden(one))
-    said, value = _said(name, said), value and _said(name, value)
+    same = said == value
+    said = _said(name, said)
+    value = said if same else value and _said(name, value)
     return (
         fact if (value, said) == (fact.value, fact.said) else replace(fact, value=value, said=said)
     )

@@ -30,13 +30,13 @@ from cleaners.show import show
 from flows import commit
 from flows.columns import SCHEMA, SCHEMA_VERSION
 from flows.commit import Manifest
+from flows.releases import LATEST, RELEASES
 from flows.rows import Row, document
 from flows.stored import DOCUMENTS, read_rejects, readable, rows_of
 from flows.where import Expression, condition
 
 pc: Any = pyarrow.compute  # its functions are made at run time
 
-LATEST = "latest"
 ROWS_PER_BATCH = 1_000
 
 
@@ -312,7 +312,7 @@ def _dataset(files: list[Path]) -> Any:  # noqa: ANN401  a class that only pyarr
 def _followed(place: Path) -> Path:
     """The folder that a place stands for. DatasetError: the newest release is not there."""
     if not (place / commit.MANIFEST).exists():
-        for pointer in (place, place / LATEST, place / "releases" / LATEST):
+        for pointer in (place, place / LATEST, place / RELEASES / LATEST):
             if pointer.is_file():
                 return _pointed_at(pointer)
     return place

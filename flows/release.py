@@ -22,21 +22,18 @@ import hashlib
 import json
 import platform
 import re
-import shutil
-import tempfile
-from collections.abc import Callable, Generator, Iterable
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute
 
 from cleaners.clean import CODE_VERSION
 from cleaners.document import Document, Rejected
-from cleaners.errors import BusyError, DatasetError, UsageError
+from cleaners.errors import UsageError
 from cleaners.masking import MASKING, mask
 from flows import commit
 from flows.card import card, croissant
@@ -50,11 +47,21 @@ from flows.columns import (
     Column,
 )
 from flows.commit import Manifest, disk_errors
-from flows.current import Current, Named, Prepare, current_rows, named
+from flows.current import Current, Prepare, current_rows, named
 from flows.facts import Facts
 from flows.local import Summary
-from flows.locks import Busy, held
 from flows.parts import Parts, file_entry, stamped
+from flows.releases import (
+    ID_CHARACTERS,
+    LATEST,
+    RELEASES,
+    Released,
+    alone,
+    left_alone,
+    made_before,
+    new_stage,
+    refuse_foreign,
+)
 from flows.rows import Row, document, reject_row, rejected, row, size
 from flows.split import Split
 from flows.tables import Tables
@@ -62,9 +69,7 @@ from flows.where import condition, spelled_out
 
 pc: Any = pyarrow.compute  # its functions are made at run time
 
-RELEASES, LATEST, LOCK, STAGE = "releases", "latest", ".lock", ".tmp-"
 CARD, CROISSANT = "README.md", "croissant.json"
-ID_CHARACTERS = 12  # of the digest
 ROWS_PER_PART = 50_000
 BYTES_PER_PART = 256 << 20  # uncompressed
 
@@ -114,15 +119,6 @@ class Asked:
         return tuple(column for column in COLUMNS if column.name in wanted)
 
 
-class Released(NamedTuple):
-    """A release that is there now."""
-
-    id: str
-    folder: Path
-    manifest: Manifest
-    is_new: bool  # False: it was there before, and was left alone
-
-
 def release(
     data: Path,
     asked: Asked = Asked(),
@@ -148,14 +144,20 @@ def release(
     tables = Tables(data, known)
     made_of = {"asked": asked.said(), "tables": known, "versions": _versions()}
     current = named(tables, asked.source)
-    with _alone(releases):
-        _refuse_foreign(releases)
-        found = _same(releases, asked.name, made_of)
+    with alone(releases):
+        refuse_foreign(releases)
+        found = made_before(releases, asked.name, made_of)
         if found is None:
-            with _stage(releases) as stage, _stage(releases) as scratch:
-                found = _write(
-                    releases, stage, asked, made_of, _rows(tables, current, asked, scratch), watch
+            with new_stage(releases) as stage, new_stage(releases) as scratch:
+                writing = _Writing(stage, asked, current.pages)
+                rows = current_rows(
+                    tables,
+                    current,
+                    scratch,
+                    prepare=_prepare(tables, asked.where),
+                    schema=SCHEMA,
                 )
+                found = _write(releases, writing, rows, made_of, watch)
         if latest:
             with disk_errors(releases):
                 commit.write_durably(releases / LATEST, f"{found.id}\n")
@@ -180,12 +182,6 @@ def _versions() -> dict[str, str]:
     }
 
 
-def _rows(tables: Tables, current: Named, asked: Asked, scratch: Path) -> Iterable[Current]:
-    return current_rows(
-        tables, current, scratch, prepare=_prepare(tables, asked.where), schema=SCHEMA
-    )
-
-
 def _prepare(tables: Tables, where: str) -> Prepare:
     """Documents with what is known of their copies, and of these the ones that meet a condition."""
     clusters = tables.read("clusters").combine_chunks()
@@ -208,58 +204,65 @@ def _prepare(tables: Tables, where: str) -> Prepare:
 
 def _write(
     releases: Path,
-    stage: Path,
-    asked: Asked,
-    made_of: dict[str, Any],
+    writing: _Writing,
     rows: Iterable[Current],
+    made_of: dict[str, Any],
     watch: Callable[[Summary], None],
 ) -> Released:
-    """Write all files of a release into `stage`, and move it to its place."""
+    """Write all files of a release into a stage, and move it to its place."""
+    asked, stage, facts = writing.asked, writing.stage, writing.facts
     with disk_errors(releases):
-        writing = _Writing(stage, asked)
         try:
             for _, page in groupby(rows, key=lambda one: one.url):
                 watch(writing.add(page))
             files = writing.close()
         finally:
             writing.abandon()
-        facts = writing.facts
         if not facts.documents and asked.where:
             raise UsageError("--where", "no document meets the condition", saw=asked.where)
-        said = asked.said()
-        content = hashlib.sha256(json.dumps([files, said], sort_keys=True).encode()).hexdigest()
-        name = asked.name or content[:ID_CHARACTERS]
-        manifest: Manifest = {
-            "format": commit.FORMAT,
-            "format_version": commit.FORMAT_VERSION,
-            "schema_version": SCHEMA_VERSION,
-            "release": {"id": name, "content": content, **said, "tables": made_of["tables"]},
-            "versions": made_of["versions"],
-            "counts": facts.counts(),
-            "packs": sorted(facts.packs),
-            "steps": sorted(facts.steps),
-            "code_versions": sorted(facts.code_versions),
-            "files": files,
-        }
-        place = releases / name
+        manifest = _manifest(asked, made_of, files, facts)
+        about = manifest["release"]
+        place = releases / about["id"]
         if place.exists():
-            return _left_alone(place, name, content)
+            return left_alone(place, about["id"], about["content"])
         commit.write_durably(stage / CARD, card(manifest, facts))
         commit.write_durably(stage / CROISSANT, croissant(manifest, asked.chosen(), facts))
         manifest["files"] = [*files, file_entry(stage / CARD), file_entry(stage / CROISSANT)]
         commit.write_durably(stage / commit.MANIFEST, commit.manifest_text(manifest))
         stage.replace(place)
         commit.sync_folder(releases)
-        return Released(name, place, manifest, is_new=True)
+        return Released(about["id"], place, manifest, is_new=True)
+
+
+def _manifest(
+    asked: Asked, made_of: dict[str, Any], files: list[Manifest], facts: Facts
+) -> Manifest:
+    """What a release is; its files are those of rows, until card and Croissant are there."""
+    said = asked.said()
+    content = hashlib.sha256(json.dumps([files, said], sort_keys=True).encode()).hexdigest()
+    name = asked.name or content[:ID_CHARACTERS]
+    return {
+        "format": commit.FORMAT,
+        "format_version": commit.FORMAT_VERSION,
+        "schema_version": SCHEMA_VERSION,
+        "release": {"id": name, "content": content, **said, "tables": made_of["tables"]},
+        "versions": made_of["versions"],
+        "counts": facts.counts(),
+        "packs": sorted(facts.packs),
+        "steps": sorted(facts.steps),
+        "code_versions": sorted(facts.code_versions),
+        "files": files,
+    }
 
 
 class _Writing:
     """The files of rows, and what is counted while they are written."""
 
-    def __init__(self, stage: Path, asked: Asked) -> None:
+    def __init__(self, stage: Path, asked: Asked, pages: int) -> None:
         self.facts = Facts()
-        self._asked = asked
-        self._summary = Summary()
+        self.asked = asked
+        self.stage = stage
+        self._summary = Summary(total=pages)
         columns = asked.chosen()
         schema = pa.schema([column.field for column in columns], metadata=SCHEMA.metadata)
         self._documents = {
@@ -268,6 +271,7 @@ class _Writing:
                 stamped(schema, CODE_VERSION),
                 columns,
                 (ROWS_PER_PART, BYTES_PER_PART),
+                shared=True,
             )
             for part in asked.split.names
         }
@@ -295,12 +299,12 @@ class _Writing:
 
     def _add_document(self, made: Row) -> Document:
         found = document(made)
-        masked = found if self._asked.keep_identifiers else mask(found)
+        masked = found if self.asked.keep_identifiers else mask(found)
         if masked is not found:
             # The id is that of the table: columns of other rows name it.
             kept = ("id", *(column.name for column in COPIES))
             made = row(masked) | {name: made[name] for name in kept}
-        part = self._asked.split.part_of(made)
+        part = self.asked.split.part_of(made)
         self._documents[part].add(made, size(made))
         self.facts.add(made, part=part, is_masked=masked is not found)
         return masked
@@ -318,108 +322,3 @@ class _Writing:
         """Let go of files that are still open after an error."""
         for parts in (*self._documents.values(), self._rejects):
             parts.abandon()
-
-
-@contextmanager
-def _alone(releases: Path) -> Generator[None]:
-    """Be the only one who writes releases. Folders that killed runs have left are removed."""
-    with ExitStack() as lock:
-        with disk_errors(releases):
-            releases.mkdir(parents=True, exist_ok=True)
-            try:
-                lock.enter_context(held(releases / LOCK))
-            except Busy:
-                raise BusyError(
-                    str(releases), "another run is writing a release", do="wait for it"
-                ) from None
-            for left in releases.glob(f"{STAGE}*"):
-                shutil.rmtree(left)
-        yield
-
-
-@contextmanager
-def _stage(releases: Path) -> Generator[Path]:
-    """A folder beside the final one, which is gone afterwards unless it has moved there."""
-    with disk_errors(releases):
-        stage = Path(tempfile.mkdtemp(prefix=STAGE, dir=releases))
-        stage.chmod(0o755)  # a release is for others to read
-    try:
-        yield stage
-    finally:
-        shutil.rmtree(stage, ignore_errors=True)
-
-
-def _refuse_foreign(releases: Path) -> None:
-    """DatasetError: what we would have to replace is not ours."""
-    pointer = releases / LATEST
-    if pointer.is_symlink() or pointer.is_dir():
-        raise DatasetError(
-            str(pointer), "is not the file that names the newest release", do="move it away"
-        )
-    if (releases / commit.MANIFEST).exists():
-        raise DatasetError(
-            str(releases),
-            "is itself a dataset, so no releases are written into it",
-            do="move it away; zhengben clean --out writes wherever you say",
-        )
-
-
-def _same(releases: Path, name: str, made_of: dict[str, Any]) -> Released | None:
-    """
-    The release of this name, or any, that was made of the same.
-
-    DatasetError: the name is taken, or files of that release are gone.
-    """
-    for place in [releases / name] if name else sorted(releases.iterdir()):
-        if not (place / commit.MANIFEST).exists():
-            if name and place.exists():
-                raise _no_release(place)
-            continue
-        manifest = commit.load(place)
-        about = manifest.get("release")
-        if about is None:
-            if name:
-                raise _no_release(place)
-            continue
-        said = {
-            "asked": {key: about[key] for key in made_of["asked"]},
-            "tables": about["tables"],
-            "versions": manifest["versions"],
-        }
-        if said == made_of and (name or about["content"].startswith(about["id"])):
-            return _whole(place, manifest)
-        if name:
-            raise _taken(place)
-    return None
-
-
-def _left_alone(place: Path, name: str, content: str) -> Released:
-    """The release that has the same content already."""
-    manifest = commit.load(place)
-    if manifest.get("release", {}).get("content") != content:
-        raise _taken(place)
-    return Released(name, place, _whole(place, manifest).manifest, is_new=False)
-
-
-def _whole(place: Path, manifest: Manifest) -> Released:
-    for entry in manifest["files"]:
-        path = place / entry["name"]
-        if not path.is_file() or path.stat().st_size != entry["bytes"]:
-            raise DatasetError(
-                str(path),
-                "is missing or cut short in a release that is there already",
-                do=f"remove {place.name}, or copy it from where it is whole, then run again",
-            )
-    return Released(place.name, place, manifest, is_new=False)
-
-
-def _no_release(place: Path) -> DatasetError:
-    return DatasetError(str(place), "is there and is no release", do="choose another --name")
-
-
-def _taken(place: Path) -> UsageError:
-    return UsageError(
-        str(place),
-        "is a release that was made of other tables or otherwise; a release is never changed",
-        do="choose another --name, or none",
-    )

@@ -307,8 +307,9 @@ class _Parser:
         near = difflib.get_close_matches(name, names, _NEAR, 0.6) or names
         full = [f"{above}.{one}" if above else one for one in near]
         what = f"there is no column {token.said}"
-        if self._where[token.at - 1 : token.at] == '"':
-            what += "; text stands in single quotes: '…'"
+        before = self._tokens[max(0, self._tokens.index(token) - 1)]
+        if before.said in _COMPARED:
+            what += f"; text stands in single quotes: '{token.said}'"
         self._wrong(
             what, f"{'perhaps' if len(near) <= _NEAR else 'there are'} {', '.join(full)}", token
         )

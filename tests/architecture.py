@@ -51,7 +51,7 @@ THEMES: Mapping[str, tuple[str, ...]] = {
     ),
     "The dataset": (
         "flows/dataset", "flows/columns", "flows/examples", "flows/rows", "flows/parts", "flows/json_parts",
-        "flows/release", "flows/reading", "flows/where", "flows/filters", "flows/split", "flows/facts", "flows/card",
+        "flows/release", "flows/releases", "flows/reading", "flows/where", "flows/filters", "flows/split", "flows/facts", "flows/card",
         "flows/texts", "flows/stored", "flows/commit", "flows/digests", "flows/report",
     ),
     "Fetching": (

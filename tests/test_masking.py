@@ -11,9 +11,11 @@ from released import cleaned_samples
 
 from cleaners.clean import clean_text, rebuild
 from cleaners.document import Document, Harvested, Removal
-from cleaners.masking import MASK, identifiers, mask
+from cleaners.fold import ONE_TO_ONE, SEVERAL
+from cleaners.masking import MASK, MAYBE, identifiers, mask
 
 SAMPLES = [d for _, results in cleaned_samples() for d in results if isinstance(d, Document)]
+SEVERAL_DIGITS = [piece for piece in SEVERAL if len(piece) == 1]  # ⑩
 HEAD = "修堤的人\n天还没亮，堤上已经有人在挑土，一担接着一担，谁也不说话。\n"
 HIDDEN = [
     "咨询QQ206000000",
@@ -53,6 +55,14 @@ def test_identifiers_are_found_however_they_are_spelled(said):
 @pytest.mark.parametrize("said", SHOWN)
 def test_numbers_that_are_no_identifiers_stay(said):
     assert identifiers(said) == []
+
+
+def test_what_may_be_a_letter_or_digit_is_told_before_anything_is_folded():
+    """Every character whose folded form has one."""
+    for code in range(0x110000):
+        folded = ONE_TO_ONE.get(code, chr(code)) if code > 0x7F else chr(code).lower()
+        if folded in "0123456789abcdefghijklmnopqrstuvwxyz" or chr(code) in SEVERAL_DIGITS:
+            assert MAYBE.match(chr(code)), hex(code)
 
 
 def cut_behind(noise, **changes):

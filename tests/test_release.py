@@ -8,16 +8,22 @@ import re
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from released import tables_of_samples
+from shards import A, B, a_shard, of_page
 
 from cleaners.clean import rebuild
+from cleaners.document import Harvested
 from cleaners.errors import DatasetError, UsageError
 from cleaners.masking import MASK, MASKING, mask
 from flows import commit
+from flows.cli import main
 from flows.dataset import check, open_release, read_documents, read_rejects, row
 from flows.release import Asked, release
 from flows.split import Split
@@ -109,6 +115,48 @@ def test_identifiers_in_evidence_are_masked_and_the_text_is_not(data):
     assert any(MASK in one.original for one in after)
 
 
+def test_the_command_prints_the_id_and_tells_the_rest(data, capsys):
+    """And needs neither NumPy nor pandas, though they are installed: Arrow is told they are not."""
+    before = {"numpy", "pandas"} & sys.modules.keys()
+    line = ["release", "--data", str(data), "--columns", "text, title", "--split", "a=0.5,b=0.5"]
+    assert main(line) == 0
+    told = capsys.readouterr()
+    assert (data / "releases" / "latest").read_text() == told.out
+    assert "16 documents (2 truncated), 2 rejected" in told.err
+    assert main([*line, "--no-latest"]) == 0
+    assert "was there already" in capsys.readouterr().err
+    assert {"numpy", "pandas"} & sys.modules.keys() == before
+    assert main(["release", "--data", str(data), "--split", "a=0.5"]) == 2
+    assert "add to 0.5 and not to 1" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("said", "says"),
+    [
+        ("train", "no name and share"),
+        ("train=x", "no number"),
+        ("train=nan", "no number"),
+        ("train=0,test=1", "not between 0 and 1"),
+        ("a=0.5,a=0.5", "names a part twice"),
+        ("../a=1", "no name and share"),
+    ],
+)
+def test_parts_that_cannot_be_say_why(said, says):
+    with pytest.raises(UsageError, match=says):
+        Split.parsed(said)
+
+
+@given(st.lists(st.text(max_size=8), min_size=1))
+def test_a_part_is_told_by_letters_and_digits_alone(texts):
+    """Blanks and marks do not move a text, and shares are what they say, nearly."""
+    split = Split.parsed("train=0.9,test=0.1")
+    for text in texts:
+        one = {"id": "1", "cluster": None, "text": f"{text}a"}
+        assert split.part_of(one) == split.part_of(one | {"text": f" {text}，a。\n"})
+    many = [split.part_of({"id": "1", "cluster": f"{n}", "text": ""}) for n in range(500)]
+    assert 0.85 < many.count("train") / 500 < 0.95
+
+
 def test_a_condition_leaves_out_the_documents_that_do_not_meet_it(data):
     """The condition is applied to all columns, and is said in the manifest without its name."""
     made = release(data, Asked(where="truncated OR source LIKE 'https://copies.%'"))
@@ -176,6 +224,21 @@ def test_a_release_is_never_changed(data):
     assert files(made.folder) == before
 
 
+def test_the_card_shows_what_pages_say_as_text(tmp_path):
+    """A medium's name cannot break out of its cell; figures are those of the manifest."""
+    said = Harvested("| [x](javascript:1)\n# <b>`x`</b>", "x", "source-line", "high")
+    page = replace(of_page(A, "第一篇。"), metadata={"source": said, "licence": said})
+    Tables(tmp_path).commit(a_shard((A, page), (B, of_page(B, "第二篇。"))))
+    made = release(tmp_path)
+    told = (made.folder / "README.md").read_text()
+    cell = r"| \| \[x\](javascript:1) \# \<b\>\`x\`\</b\> | 1 |"
+    assert told.count(cell) == 2
+    assert "| Documents | 2 |" in told
+    assert "| … cut | 16 (66.7 %) |" in told
+    assert made.manifest["counts"]["characters_removed"] == 16
+    assert told.count("\n---\n") == 1  # the front matter's end
+
+
 def test_what_is_not_ours_is_not_touched(data):
     """A folder of the name, a folder called latest, a dataset where releases should be."""
     releases = data / "releases"
@@ -218,7 +281,7 @@ FULL = OSError(28, "No space left on device")
 def test_a_release_that_dies_leaves_the_old_one(data, monkeypatch, moment, how):
     """Whenever: the old `latest`, no half folder; and the next run completes."""
     old = release(data, Asked(where="truncated"))
-    write, replace = commit.write_durably, Path.replace
+    write, rename = commit.write_durably, Path.replace
 
     def dying(path, text):
         if path.name == {"the card": "README.md", "croissant": "croissant.json",
@@ -229,7 +292,7 @@ def test_a_release_that_dies_leaves_the_old_one(data, monkeypatch, moment, how):
     def no_rename(path, target):
         if moment == "the rename" and path.name.startswith(".tmp-"):
             raise how
-        return replace(path, target)
+        return rename(path, target)
 
     def no_part(self):
         if moment == "fsync of a part":
