@@ -26,6 +26,7 @@ DONE, AT_FAULT = 0, 1
 LINE_SECONDS = 5.0
 FINDINGS = 20  # that are printed
 MIB = 1 << 20
+MANY_SMALL = 16  # files that are worth a hint
 
 Action = Literal["show", "check", "compact", "vacuum", "rebuild", "restore"]
 Table = Literal["pages", "documents", "rejects", "captures", "runs", "sketches", "clusters"]
@@ -328,7 +329,7 @@ def _show(data: Path, *, as_json: bool) -> int:
         for name in each.missing:
             print(f"damaged: {each.table}/{name}: is missing")
     small, left = sum(each.small for each in whole), sum(each.left for each in whole)
-    if small > len(whole):
+    if small > MANY_SMALL:
         print(f"{small:,} small files: zhengben tables compact")
     if left:
         size = sum(each.left_bytes for each in whole) / MIB

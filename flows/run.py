@@ -22,7 +22,7 @@ from flows.local import read_packs
 from flows.rows import Row
 from flows.shards import Recipe
 from flows.sources import Source
-from flows.tables import Tables, table_of
+from flows.tables import Tables, hold_little, table_of
 
 WAIT_SECONDS = 1.0
 OUTCOMES = ("new", "changed", "unchanged", "gone", "failed", "refused")
@@ -107,6 +107,7 @@ async def running(
     Runs that were killed get their rows first.
     BusyError: another run works for this source. RulePackError: one of its packs is wrong.
     """
+    hold_little()
     recipe = Recipe(source.name, source.fresh, read_packs(source.rules), form)
     with ExitStack() as lock:
         while True:

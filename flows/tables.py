@@ -56,8 +56,12 @@ KEYS = {
     "sketches": "id",
 }
 ATTEMPTS = 8
+# So many small files are put together, into files of about this size.
+TIDY_FILES, TIDY_BYTES, TIDY_ROWS = 16, 8 << 20, 8_000
 
 _CONFIGURATION = {
+    # Whoever opens a table reads the log since its last checkpoint, a thread for each version.
+    "delta.checkpointInterval": "10",
     "delta.logRetentionDuration": "interval 30 days",
     "delta.deletedFileRetentionDuration": f"interval {KEEP_HOURS} hours",
 }
@@ -185,6 +189,7 @@ class Tables:
                 fresh = _first_of_each(fresh, key)
             if fresh.num_rows:
                 self._write(name, fresh)
+                self._tidy(name)
         return fresh.num_rows
 
     def replace(self, name: str, rows: pa.Table) -> None:
@@ -209,6 +214,7 @@ class Tables:
             some = rows.filter(pc.equal(rows["origin"], origin))
             with self._writing("pages"):
                 self._merge(origin, some)
+                self._tidy("pages", origin)
 
     def point(self, rows: pa.Table) -> None:
         """
@@ -223,6 +229,7 @@ class Tables:
             some = rows.filter(pc.equal(rows["origin"], origin))
             with self._writing("pages"):
                 self._point(origin, some)
+                self._tidy("pages", origin)
 
     def commit(self, shard: Shard) -> Added:
         """
@@ -235,6 +242,7 @@ class Tables:
         rejects = self.append("rejects", shard.rejects)
         self.append("captures", shard.captures)
         self.merge_pages(shard.pages)
+        pa.default_memory_pool().release_unused()  # else it keeps the most that a commit ever took
         return Added(documents, rejects)
 
     def compact(self) -> dict[str, tuple[int, int]]:
@@ -336,6 +344,29 @@ class Tables:
                 merger = _merger(self._open("pages"), origin, rows)
                 merger.when_matched_update(_POINTED, _SAME_BYTES).execute()
 
+    def _tidy(self, name: str, origin: str = "") -> None:
+        """
+        Put the small files together that commits have left, once there are many of them.
+
+        Every commit opens every file, so it would take the longer, and hold the more, the
+        more of them there were before it.
+        """
+        files = pa.table(self._open(name).get_add_actions(flatten=True))
+        if origin:
+            files = files.filter(pc.equal(files["partition.origin"], origin))
+        rows, size = pc.sum(files["num_records"]).as_py(), pc.sum(files["size_bytes"]).as_py()
+        target = min(TIDY_BYTES, size * TIDY_ROWS // max(1, rows or 0)) if size else 0
+        if pc.sum(pc.less(files["size_bytes"], target // 2)).as_py() < TIDY_FILES:
+            return
+        for attempt in _attempts():
+            with attempt:
+                self._open(name).optimize.compact(
+                    [("origin", "=", origin)] if origin else None,
+                    target_size=target,
+                    max_concurrent_tasks=1,
+                    writer_properties=_properties(),
+                )
+
     @contextmanager
     def _writing(self, name: str) -> Generator[None]:
         """Be the only writer; the table is there, with every column that we know."""
@@ -344,7 +375,7 @@ class Tables:
             lock.enter_context(held(self.folder / LOCK, wait=True))
             if not self._exists(name):
                 self._create(name)
-            self._widen(name)
+            self._renew(name)
             yield
 
     def _create(self, name: str) -> None:
@@ -360,9 +391,11 @@ class Tables:
             },
         )
 
-    def _widen(self, name: str) -> None:
-        """Add the columns that the table of an older zhengben does not have."""
+    def _renew(self, name: str) -> None:
+        """Add the columns and settings that the table of an older zhengben does not have."""
         table = self._open(name)
+        if not _CONFIGURATION.items() <= table.metadata().configuration.items():
+            table.alter.set_table_properties(_CONFIGURATION)
         known = {field.name for field in table.schema().fields}
         fields = [f for f in Schema.from_arrow(SCHEMAS[name]).fields if f.name not in known]
         if fields:
@@ -388,6 +421,15 @@ class Tables:
             ) from error
         _refuse_strange(table, name, self.folder / name)
         return table
+
+
+def hold_little() -> None:
+    """
+    Let Arrow take its memory from the system, for a process that writes tables for hours.
+
+    Its own pool keeps what each of its threads once had: 60 MiB after 100 commits.
+    """
+    pa.set_memory_pool(pa.system_memory_pool())
 
 
 def table_of(name: str, rows: Iterable[Row]) -> pa.Table:

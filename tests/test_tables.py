@@ -257,6 +257,21 @@ def test_compacting_and_vacuuming_change_no_row(tmp_path):
     assert {entry["table"]: entry["rows"] for entry in tables.shown()}["documents"] == 4
 
 
+def test_commits_leave_few_files_however_many_they_are(tmp_path, monkeypatch):
+    """Small ones are put together on the way; every row is there, and as it was."""
+    monkeypatch.setattr("flows.tables.TIDY_FILES", 4)
+    tables = Tables(tmp_path)
+    tables.commit(a_shard((A, of_page(A, "别家的。")), origin="other", file="other/1"))
+    for number in range(9):
+        url = f"https://example.cn/{number}"
+        tables.commit(a_shard((url, of_page(url, f"第{number}篇。")), file=f"news/{number}"))
+    shown = {entry["table"]: entry for entry in tables.shown()}
+    assert {name: entry["rows"] for name, entry in shown.items()} == dict.fromkeys(shown, 10)
+    assert all(entry["files"] <= 4 + 1 for entry in shown.values()), "one of the other source"
+    assert len(set(ids(tables))) == 10
+    assert states(tables)["https://example.cn/8"].visited_at == BEGAN
+
+
 def test_an_old_table_opens_under_new_code(tmp_path):
     """A table without our newest columns: read with nulls, then written to."""
     one = of_page(A, "第一篇。")
@@ -269,7 +284,9 @@ def test_an_old_table_opens_under_new_code(tmp_path):
     assert (known["text"], known["original"]) == (one.text, None)
     tables.commit(a_shard((A, one), (B, of_page(B, "第二篇。"))))
     assert tables.read("documents").num_rows == 2
-    assert DeltaTable(tmp_path / "tables" / "documents").schema().to_arrow() is not None
+    now = DeltaTable(tmp_path / "tables" / "documents")
+    assert now.schema().to_arrow() is not None
+    assert now.metadata().configuration["delta.checkpointInterval"] == "10"
 
 
 FULL = """
