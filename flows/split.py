@@ -1,5 +1,5 @@
 """
-Parts of a release for training and testing: which document falls where, and always there.
+Parts of a release for training and testing: which document falls where.
 
 Copies of one text never fall into different parts: the part is told by the cluster of a document
 when somebody has looked for copies, and by its letters and digits otherwise. It is told by
