@@ -15,9 +15,9 @@ from pathlib import Path
 from cleaners.errors import UsageError
 from flows.commit import MANIFEST
 from flows.journal import ARCHIVE
+from flows.releases import LATEST, RELEASES
 from flows.tables import FOLDER
 
-RELEASES, LATEST = "releases", "latest"
 _AT = re.compile(r"^(?P<data>.+)@(?P<version>\d+)$")
 
 
