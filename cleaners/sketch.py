@@ -35,7 +35,8 @@ HAN_NUMBERS = re.compile("[〇零一二三四五六七八九十百千万亿]{2,}
 CUTS = b"\x8d\x95\xa9\xbfbkpvw"
 _CUT = bytes.maketrans(CUTS, b"\n" * len(CUTS))
 _ONLY_DIGITS = bytes(byte if chr(byte) in "0123456789" else 0x20 for byte in range(256))
-LONGEST = 255  # bytes of a piece that are counted
+LONGEST = 254  # bytes of a piece that are counted, before the one that it was cut at
+_AND_ONE = bytes([*range(1, 256), 255])
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ class Sketch:
     digest: str  # of the letters, 32 hex digits: equal for texts that differ only in marks
     size: int  # of the letters in UTF-8, in bytes
     grams: bytes  # four a piece
-    sizes: bytes  # one a piece: its length in UTF-8 without the byte it was cut at, at most 255
+    sizes: bytes  # one a piece: its length with the byte that it was cut at, at most 255
     numbers: bytes  # four a number in the text, CRC-32, sorted
 
 
@@ -74,6 +75,8 @@ def sketch(text: str) -> Sketch:
     grams = array("I", alone[:1])
     grams.extend(map(crc32, pieces[1:], alone))
     sizes = list(map(len, pieces))
+    if max(sizes) > LONGEST:
+        sizes = [min(size, LONGEST) for size in sizes]
     numbers = whole.translate(_ONLY_DIGITS).split()
     if "〇" in text:
         numbers += map(str.encode, HAN_NUMBERS.findall(text))
@@ -81,6 +84,6 @@ def sketch(text: str) -> Sketch:
         hashlib.sha256(whole).hexdigest()[:32],
         len(whole),
         grams.tobytes(),
-        bytes(sizes if max(sizes) <= LONGEST else [min(size, LONGEST) for size in sizes]),
+        bytes(sizes).translate(_AND_ONE),
         array("I", sorted(map(crc32, numbers))).tobytes(),
     )

@@ -1,7 +1,7 @@
 """
 Which texts may be copies of each other: those that have grams in common.
 
-Every gram of every text is looked at, sorted by gram: texts that have one follow on each
+Every second gram of all texts (the even ones) is looked at, sorted: texts that have one follow on each
 other, and each is paired with the one of the least number among them and with the one
 before it. Texts are numbered by rank, so the former is the one that the others are copies of,
 if they are copies. So there are at most two pairs a gram, however many texts have it: a
@@ -20,8 +20,7 @@ import pyarrow.compute
 
 pc: Any = pyarrow.compute  # its functions are made at run time
 
-AT_LEAST = 2  # grams in common; one may be chance: they have 32 bits
-SHARE = 10  # of the text with fewer grams a tenth: copies have three fourths
+SHARE = 10  # of the text with fewer grams a tenth: copies have six
 GRAMS_AT_ONCE = 8 << 20  # about 400 MB while they are sorted
 
 
@@ -32,7 +31,7 @@ def candidates(grams: pa.LargeBinaryArray) -> list[tuple[int, int]]:
     grams  those of each text, four bytes each
     """
     lengths = pc.divide(pc.binary_length(grams), 4)
-    if len(grams) < AT_LEAST or not pc.sum(lengths).as_py():
+    if not pc.sum(lengths).as_py():
         return []
     votes = (
         pa.concat_tables(list(_votes(grams, lengths))).group_by("pair").aggregate([("n", "sum")])
@@ -40,10 +39,7 @@ def candidates(grams: pa.LargeBinaryArray) -> list[tuple[int, int]]:
     first = pc.divide(votes["pair"], len(grams))
     second = pc.subtract(votes["pair"], pc.multiply(first, len(grams)))
     fewer = pc.min_element_wise(lengths.take(first), lengths.take(second))
-    enough = pc.and_(
-        pc.greater_equal(votes["n_sum"], AT_LEAST),
-        pc.greater_equal(pc.multiply(votes["n_sum"], SHARE), fewer),
-    )
+    enough = pc.greater_equal(pc.multiply(votes["n_sum"], 2 * SHARE), fewer)
     pairs = pa.table({"first": first, "second": second}).filter(enough)
     pairs = pairs.sort_by([("first", "ascending"), ("second", "ascending")])
     return list(zip(pairs["first"].to_pylist(), pairs["second"].to_pylist(), strict=True))
@@ -52,6 +48,8 @@ def candidates(grams: pa.LargeBinaryArray) -> list[tuple[int, int]]:
 def _votes(grams: pa.LargeBinaryArray, lengths: pa.Array) -> Iterator[pa.Table]:
     """How often each pair has a gram in common, for some grams after the others."""
     values, texts = _postings(grams, lengths)
+    even = pc.equal(pc.bit_wise_and(values, 1), 0)
+    values, texts = values.filter(even), texts.filter(even)
     goes = -(-len(values) // GRAMS_AT_ONCE)
     for go in range(goes):
         some, of = values, texts
@@ -81,10 +79,7 @@ def _spread(values: pa.Array, goes: int) -> pa.Array:
 
 def _pairs(values: pa.Array, texts: pa.Array, count: int) -> pa.Array:
     """Pairs as one number each: of the text that has a gram, times `count`, and of another."""
-    order = pc.sort_indices(
-        pa.table({"gram": values, "text": texts}),
-        [("gram", "ascending"), ("text", "ascending")],
-    )
+    order = pc.array_sort_indices(values)  # stable: of one gram the texts stay in order
     values, texts = values.take(order), texts.take(order)
     begins = pa.concat_arrays(
         [pa.array([True]), pc.not_equal(values.slice(1), values.slice(0, len(values) - 1))]

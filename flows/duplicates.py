@@ -17,7 +17,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -140,19 +139,19 @@ def clusters_of(sketches: pa.Table) -> pa.Table:
     """
     groups = _groups(sketches)
     places = pa.array([group[0].place for group in groups], pa.int64())
-    texts = sketches.select(["grams", "sizes", "numbers"]).take(places).combine_chunks()
-    grams = texts["grams"].combine_chunks().cast(pa.large_binary())
+    texts = {  # large: of millions of texts they are more than an Arrow array of bytes holds
+        name: sketches[name].cast(pa.large_binary()).combine_chunks().take(places)
+        for name in ("grams", "sizes", "numbers")
+    }
 
     @lru_cache(AT_HAND)
     def known(number: int) -> Known:
         first = groups[number][0].known
-        grams, sizes, numbers = (
-            texts[name][number].as_py() for name in ("grams", "sizes", "numbers")
-        )
-        kept = replace(first.sketch, grams=grams, sizes=sizes, numbers=numbers)
+        grams, sizes, numbers = (values[number].as_py() for values in texts.values())
+        kept = Sketch(first.sketch.digest, first.sketch.size, grams, sizes, numbers)
         return replace(first, sketch=kept)
 
-    copies = {number: copy for number, _, copy in stars(candidates(grams), known)}
+    copies = {number: copy for number, _, copy in stars(candidates(texts["grams"]), known)}
     return _rows(groups, copies)
 
 
@@ -171,16 +170,18 @@ def _groups(sketches: pa.Table) -> list[list[_Entry]]:
 
     A text that one page shows to be truncated is it on the others as well.
     """
-    entries = [_entry(place, *facts) for place, facts in enumerate(_facts(sketches))]
-    entries.sort(key=lambda entry: (entry.known.sketch.digest, entry.rank))
-    groups: list[list[_Entry]] = []
-    for _, equal in groupby(entries, key=lambda entry: entry.known.sketch.digest):
-        group = list(equal)
-        first = group[0]
-        if any(entry.known.truncated for entry in group) and not first.known.truncated:
-            known = replace(first.known, truncated=True)
-            group[0] = _Entry(rank(known), first.place, known)
-        groups.append(group)
+    equal: dict[str, list[_Entry]] = {}
+    for place, facts in enumerate(_facts(sketches)):
+        entry = _entry(place, *facts)
+        equal.setdefault(entry.known.sketch.digest, []).append(entry)
+    groups = list(equal.values())
+    for group in groups:
+        if len(group) > 1:
+            group.sort(key=lambda entry: entry.rank)
+            first = group[0]
+            if not first.known.truncated and any(entry.known.truncated for entry in group):
+                known = replace(first.known, truncated=True)
+                group[0] = _Entry(rank(known), first.place, known)
     groups.sort(key=lambda group: group[0].rank)
     return groups
 
@@ -210,16 +211,20 @@ def _entry(
 
 
 def _rows(groups: list[list[_Entry]], copies: dict[int, Copy]) -> pa.Table:
-    rows: list[tuple[str, Copy]] = []
+    rows: list[tuple[str, str, bool, str | None, str | None, float | None]] = []
     for number, group in enumerate(groups):
         first = group[0].known.id
         of_all = copies.get(number)
-        rows.append((first, of_all or Copy(first, canonical=True)))
-        equal = of_all or Copy(first, canonical=False, duplicate_of=first, overlap=1.0)
-        rows += [(entry.known.id, equal) for entry in group[1:]]
-    rows.sort(key=lambda row: row[0])
-    columns = [pa.array([name for name, _ in rows], pa.string())]
-    columns += [
-        pa.array([getattr(copy, column.name) for _, copy in rows], column.type) for column in COPIES
-    ]
-    return pa.Table.from_arrays(columns, schema=SCHEMAS["clusters"])
+        if of_all is None:
+            rows.append((first, first, True, None, None, None))
+            rows += [(entry.known.id, first, False, first, None, 1.0) for entry in group[1:]]
+        else:
+            said = tuple(getattr(of_all, column.name) for column in COPIES)
+            rows += [(entry.known.id, *said) for entry in group]
+    rows.sort()
+    schema = SCHEMAS["clusters"]
+    columns = zip(*rows, strict=True) if rows else [[] for _ in schema]
+    return pa.Table.from_arrays(
+        [pa.array(values, field.type) for values, field in zip(columns, schema, strict=True)],
+        schema=schema,
+    )

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleaners.similarity import Known, compare, rank
+from cleaners.overlap import compare
+from cleaners.similarity import Known, rank
 from cleaners.sketch import letters, sketch
 from flows import candidates
 from flows.duplicates import clusters_of
