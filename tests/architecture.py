@@ -50,7 +50,7 @@ THEMES: Mapping[str, tuple[str, ...]] = {
     ),
     "The dataset": (
         "flows/dataset", "flows/columns", "flows/rows", "flows/parts", "flows/json_parts",
-        "flows/texts", "flows/stored", "flows/commit", "flows/digests", "flows/report",
+        "flows/texts", "flows/stored", "flows/commit", "flows/digests", "flows/report", "flows/filters",
     ),
     "Fetching": (
         "flows/sources", "flows/toml_table", "flows/discover", "flows/sitemaps", "flows/links",
@@ -59,6 +59,10 @@ THEMES: Mapping[str, tuple[str, ...]] = {
     "Ingest": (
         "flows/run", "flows/gather", "flows/pages", "flows/articles", "flows/journal", "flows/shards",
         "flows/tables", "flows/table_columns", "flows/locks", "flows/export", "flows/run_report",
+    ),
+    "Copies of a text": (
+        "cleaners/sketch", "cleaners/overlap", "cleaners/similarity", "flows/candidates",
+        "flows/duplicates", "flows/cli_copies",
     ),
     "Prefect": ("flows/clean", "flows/ingest", "flows/prefect_settings"),
     "The command line": (
