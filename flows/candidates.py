@@ -1,7 +1,7 @@
 """
 Which texts may be copies of each other: those that have grams in common.
 
-Every second gram of all texts (the even ones) is looked at, sorted: texts that have one follow on each
+Every gram of every text is looked at, sorted by gram: texts that have one follow on each
 other, and each is paired with the one of the least number among them and with the one
 before it. Texts are numbered by rank, so the former is the one that the others are copies of,
 if they are copies. So there are at most two pairs a gram, however many texts have it: a
@@ -20,7 +20,8 @@ import pyarrow.compute
 
 pc: Any = pyarrow.compute  # its functions are made at run time
 
-SHARE = 10  # of the text with fewer grams a tenth: copies have six
+AT_LEAST = 2  # grams in common; one may be chance: they have 32 bits
+SHARE = 10  # of the text with fewer grams a tenth: copies have about six
 GRAMS_AT_ONCE = 8 << 20  # about 400 MB while they are sorted
 
 
@@ -33,28 +34,30 @@ def candidates(grams: pa.LargeBinaryArray) -> list[tuple[int, int]]:
     lengths = pc.divide(pc.binary_length(grams), 4)
     if not pc.sum(lengths).as_py():
         return []
-    votes = (
-        pa.concat_tables(list(_votes(grams, lengths))).group_by("pair").aggregate([("n", "sum")])
-    )
+    goes = list(_votes(grams, lengths))
+    votes = goes[0] if len(goes) == 1 else _sums(pa.concat_tables(goes))
+    votes = votes.filter(pc.greater_equal(votes["n"], AT_LEAST))
     first = pc.divide(votes["pair"], len(grams))
     second = pc.subtract(votes["pair"], pc.multiply(first, len(grams)))
     fewer = pc.min_element_wise(lengths.take(first), lengths.take(second))
-    enough = pc.greater_equal(pc.multiply(votes["n_sum"], 2 * SHARE), fewer)
+    enough = pc.greater_equal(pc.multiply(votes["n"], SHARE), fewer)
     pairs = pa.table({"first": first, "second": second}).filter(enough)
     pairs = pairs.sort_by([("first", "ascending"), ("second", "ascending")])
     return list(zip(pairs["first"].to_pylist(), pairs["second"].to_pylist(), strict=True))
 
 
+def _sums(votes: pa.Table) -> pa.Table:
+    return votes.group_by("pair").aggregate([("n", "sum")]).rename_columns(["pair", "n"])
+
+
 def _votes(grams: pa.LargeBinaryArray, lengths: pa.Array) -> Iterator[pa.Table]:
     """How often each pair has a gram in common, for some grams after the others."""
     values, texts = _postings(grams, lengths)
-    even = pc.equal(pc.bit_wise_and(values, 1), 0)
-    values, texts = values.filter(even), texts.filter(even)
-    goes = -(-len(values) // GRAMS_AT_ONCE)
+    goes = 1 << (len(values) // GRAMS_AT_ONCE).bit_length()
     for go in range(goes):
         some, of = values, texts
         if goes > 1:
-            mine = pc.equal(_spread(values, goes), go)
+            mine = pc.equal(pc.bit_wise_and(values, goes - 1), go)
             some, of = values.filter(mine), texts.filter(mine)
         pairs = _pairs(some, of, len(grams))
         counted = pc.value_counts(pairs)
@@ -71,21 +74,19 @@ def _postings(grams: pa.LargeBinaryArray, lengths: pa.Array) -> tuple[pa.Array, 
     return values, texts.cast(pa.int32())
 
 
-def _spread(values: pa.Array, goes: int) -> pa.Array:
-    """A number below `goes` for each gram."""
-    positive = pc.bit_wise_and(values, 0x7FFFFFFF)
-    return pc.subtract(positive, pc.multiply(pc.divide(positive, goes), goes))
-
-
 def _pairs(values: pa.Array, texts: pa.Array, count: int) -> pa.Array:
     """Pairs as one number each: of the text that has a gram, times `count`, and of another."""
     order = pc.array_sort_indices(values)  # stable: of one gram the texts stay in order
     values, texts = values.take(order), texts.take(order)
-    begins = pa.concat_arrays(
-        [pa.array([True]), pc.not_equal(values.slice(1), values.slice(0, len(values) - 1))]
+    edge = pa.array([True])
+    begins = (
+        pa.concat_arrays([edge, pc.not_equal(values[1:], values[:-1])]) if len(values) else edge[:0]
     )
+    # Most grams are those of one text: gone before anything else is done with them.
+    several = pc.invert(pc.and_(begins, pa.concat_arrays([begins[1:], edge[: len(begins)]])))
+    begins, texts = begins.filter(several), texts.filter(several)
     least = pc.fill_null_forward(pc.if_else(begins, texts, pa.scalar(None, texts.type)))
-    before = pa.concat_arrays([texts.slice(0, 1), texts.slice(0, len(texts) - 1)])
+    before = pa.concat_arrays([texts[:1], texts[:-1]])
     second = pc.and_(pc.invert(begins), pc.not_equal(before, texts))
     wide = pc.multiply(texts.cast(pa.int64()), count)
     with_least = pc.add(wide, least).filter(pc.and_(second, pc.not_equal(least, texts)))

@@ -149,7 +149,7 @@ def clusters_of(sketches: pa.Table) -> pa.Table:
         first = groups[number][0].known
         grams, sizes, numbers = (values[number].as_py() for values in texts.values())
         kept = Sketch(first.sketch.digest, first.sketch.size, grams, sizes, numbers)
-        return replace(first, sketch=kept)
+        return Known(first.id, kept, first.truncated)
 
     copies = {number: copy for number, _, copy in stars(candidates(texts["grams"]), known)}
     return _rows(groups, copies)
