@@ -170,6 +170,7 @@ def main() -> None:
     asked.add_argument("folders", type=Path, nargs="+")
     asked.add_argument("--clean", action="store_true")
     asked.add_argument("--keep", type=Path)
+    asked.add_argument("--once", action="store_true", help="all at once, then nothing new")
     asked.add_argument("--first", type=int, default=0, help="only so many records")
     options = asked.parse_args()
     for folder in options.folders:
@@ -186,7 +187,9 @@ def main() -> None:
             tables = Tables(Path(data))
             most = len(rows) * 9 // 10
             fill(tables, rows[:most])
-            first, _ = timed(lambda d=data: find_duplicates(Path(d)))
+            first = 0.0
+            if not options.once:
+                first, _ = timed(lambda d=data: find_duplicates(Path(d)))
             fill(tables, rows[most:])
             truncated = {row["id"]: row["truncated"] for row in rows}
             count = len(rows)
@@ -194,8 +197,10 @@ def main() -> None:
             read = [timed(lambda t=tables, h=each: read_and(t, h))[0] for each in hashes]
             more, found = timed(lambda d=data: find_duplicates(Path(d)))
             again, _ = timed(lambda d=data: find_duplicates(Path(d)))
-            tables.replace("sketches", tables.read("sketches").slice(0, 0))
-            whole, _ = timed(lambda d=data: find_duplicates(Path(d)))
+            whole = more
+            if not options.once:
+                tables.replace("sketches", tables.read("sketches").slice(0, 0))
+                whole, _ = timed(lambda d=data: find_duplicates(Path(d)))
             clusters = {row["id"]: row for row in tables.read("clusters").to_pylist()}
         print(f"{folder}: {count:,} documents, {found}")
         print(
