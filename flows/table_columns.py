@@ -113,18 +113,16 @@ REJECTS: tuple[Column, ...] = (
 SKETCHES: tuple[Column, ...] = (
     _text("id", "The document. A sketch is all that is needed to compare it with others."),
     _text("digest", "Of the text's letters and digits: equal for texts that differ in marks only."),
-    _number("letters", "How many letters and digits these are."),
+    _number("size", "Bytes of these letters and digits in UTF-8."),
     Column("grams", pa.binary(), "Four bytes for each piece of the text, with that before it."),
-    Column("sizes", pa.binary(), "A byte for each piece: its letters and digits, at most 255."),
+    Column("sizes", pa.binary(), "A byte for each piece: its length in UTF-8, at most 255."),
     Column("numbers", pa.binary(), "Four bytes for each number in the text, sorted."),
     Column("truncated", pa.bool_(), "As in `documents`."),
     _text("source", "As in `documents`."),
     _text("declared_url", "As in `documents`."),
     _text("published", "As in `documents`."),
     _moment("retrieved_at", "As in `documents`."),
-    _text(
-        "version", "Of the code that made the sketch and the text; those of others are not read."
-    ),
+    _text("version", "Of the way in which sketches are made; others are made anew."),
 )
 
 CLUSTERS: tuple[Column, ...] = (

@@ -171,6 +171,29 @@ class Tables:
                 if batch.num_rows:
                     yield batch.select(schema.names)
 
+    def pick(
+        self, name: str, columns: Sequence[str], keys: pa.Array, *, at_once: int = 1024
+    ) -> Iterator[pa.RecordBatch]:
+        """
+        The rows with these keys, in batches. Only their row groups are read, and of the
+        others the keys: a table that grows by appends has its new rows in files of their own.
+        """
+        key = KEYS[name]
+        if not self._exists(name) or not len(keys):
+            return
+        with _delta_errors(self.folder / name):
+            known = self._open(name).to_pyarrow_dataset(schema=SCHEMAS[name])
+            for file in known.get_fragments():
+                for group in file.split_by_row_group():
+                    there = group.to_table(schema=known.schema, columns=[key])[key]
+                    if not pc.any(pc.is_in(there, value_set=keys)).as_py():
+                        continue
+                    wanted = list(dict.fromkeys([*columns, key]))
+                    for batch in group.to_batches(known.schema, wanted, batch_size=at_once):
+                        mine = batch.filter(pc.is_in(batch[key], value_set=keys))
+                        if mine.num_rows:
+                            yield mine.select(list(columns))
+
     def append(self, name: str, rows: pa.Table) -> int:
         """
         Add the rows whose key is not there yet; how many these are.

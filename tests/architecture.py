@@ -66,9 +66,13 @@ THEMES: Mapping[str, tuple[str, ...]] = {
         "flows/care", "flows/mend", "flows/reclean", "flows/again", "flows/verify", "flows/proof",
         "flows/read_back", "flows/originals", "flows/differences", "flows/difference_report", "flows/places",
     ),
+    "Copies of a text": (
+        "cleaners/sketch", "cleaners/overlap", "cleaners/similarity", "flows/candidates",
+        "flows/duplicates",
+    ),
     "Prefect": ("flows/clean", "flows/ingest", "flows/prefect_settings"),
     "The command line": (
-        "flows/cli", "flows/cli_files", "flows/cli_data", "flows/cli_care", "flows/cli_sources", "flows/cli_ingest",
+        "flows/cli", "flows/cli_files", "flows/cli_data", "flows/cli_care", "flows/cli_copies", "flows/cli_sources", "flows/cli_ingest",
     ),
 }  # fmt: skip
 

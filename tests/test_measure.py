@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from cleaners.measure import NGRAM, measure
+from flows.columns import SIGNALS
+from flows.filters import PRESETS
+
+ROOT = Path(__file__).parents[1]
 
 
 def of(text, **more):
@@ -60,6 +67,16 @@ def test_runs_that_stand_twice():
     assert of(again)["duplicate_ngram_share"] == round(NGRAM / len(again), 4)
     assert of(alphabet + "。" + alphabet[: NGRAM - 1])["duplicate_ngram_share"] == 0
     assert of("是的" * 500)["duplicate_ngram_share"] > 0.95
+
+
+def test_named_filters():
+    """Each asks for columns that exist, and the docs name it."""
+    page = (ROOT / "docs" / "dataset.md").read_text("utf-8")
+    known = {"truncated", "canonical", *(f"signals.{column.name}" for column in SIGNALS)}
+    for name, expression in PRESETS.items():
+        assert f"`{name}`" in page
+        words = set(re.findall(r"(?<!')\b[a-z_][a-z_.]*\b(?!')", expression))
+        assert words <= known, words - known
 
 
 @given(st.text(alphabet="江邊灯燈。！,.\n aあ한\ufffd", max_size=60), st.floats(0, 1))
