@@ -180,7 +180,6 @@ EXAMPLES: Mapping[str, Mapping[str, Example]] = {
     "tables/sketches": {
         "id": _COPY,
         "digest": "8c1f…",
-        "letters": 461,
         "size": 1383,
         "grams": b"\x8c\x1f\x02\xd5",
         "sizes": b"\x2a\x31",
