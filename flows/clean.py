@@ -43,6 +43,7 @@ from flows.local import (  # noqa: E402
     Summary,
     clean_found,
     read_packs,
+    rules_of,
     write,
 )
 from flows.read import check, find  # noqa: E402
@@ -79,7 +80,7 @@ def clean_folders(
     done = clean_shard.map(
         shards, unmapped(packs), unmapped(form), unmapped(workers), unmapped(columns)
     ).result()
-    return publish(done, out, scratch, text_format)
+    return publish(done, out, scratch, text_format, packs)
 
 
 @task(cache_policy=NO_CACHE)
@@ -116,11 +117,17 @@ def clean_shard(
 
 
 @task(cache_policy=NO_CACHE)
-def publish(done: list[Path], out: Path, scratch: Path, text_format: TextFormat) -> dict[str, int]:
+def publish(
+    done: list[Path],
+    out: Path,
+    scratch: Path,
+    text_format: TextFormat,
+    packs: Sequence[PackText] = (),
+) -> dict[str, int]:
     """All shards into one dataset, in input order, with the report; then the scratch goes."""
     output = Output(text_format=text_format)
     cleaned: Iterator[Cleaned] = chain.from_iterable(map(_load, done))
-    summary = write(cleaned, out, Summary(), output=output)
+    summary = write(cleaned, out, Summary(), output=output, rules=rules_of(packs))
     shutil.rmtree(scratch)
     return {name: getattr(summary, name) for name in COUNTS}
 
