@@ -50,7 +50,11 @@ THEMES: Mapping[str, tuple[str, ...]] = {
     ),
     "The dataset": (
         "flows/dataset", "flows/columns", "flows/rows", "flows/parts", "flows/json_parts",
-        "flows/texts", "flows/stored", "flows/commit", "flows/digests", "flows/report",
+        "flows/texts", "flows/stored", "flows/commit", "flows/digests",
+    ),
+    "Looking at it": (
+        "flows/tally", "flows/times", "flows/figures", "flows/report", "flows/look", "flows/stats",
+        "flows/review",
     ),
     "Fetching": (
         "flows/sources", "flows/toml_table", "flows/discover", "flows/sitemaps", "flows/links",
@@ -63,6 +67,7 @@ THEMES: Mapping[str, tuple[str, ...]] = {
     "Prefect": ("flows/clean", "flows/ingest", "flows/prefect_settings"),
     "The command line": (
         "flows/cli", "flows/cli_files", "flows/cli_data", "flows/cli_sources", "flows/cli_ingest",
+        "flows/cli_look",
     ),
 }  # fmt: skip
 

@@ -26,6 +26,7 @@ FLAGS = (
     *("--disable-dev-shm-usage", "--hide-scrollbars", "--force-color-profile=srgb"),
 )
 KEYS = {
+    "Backspace": "\ue003",
     "Enter": "\ue007",
     "Escape": "\ue00c",
     "Tab": "\ue004",
@@ -55,7 +56,10 @@ class Browser:
         )
         try:
             self._wait()
-            options = {"binary": CHROMIUM, "args": [*FLAGS, f"--user-data-dir={self._home}"]}
+            options = {
+                "binary": CHROMIUM,
+                "args": [*FLAGS, f"--user-data-dir={self._home}", "about:blank"],
+            }
             wanted = {
                 "browserName": "chrome",
                 "goog:chromeOptions": options,
@@ -156,13 +160,14 @@ class Browser:
         return [entry["message"] for entry in self._do("/se/log", {"type": "browser"})]
 
     def requests(self) -> list[str]:
-        """Every address that was asked for since this was asked last."""
+        """Every address that was asked for since this was asked last; the browser's own are none."""
         messages = (
             json.loads(entry["message"])["message"]
             for entry in self._do("/se/log", {"type": "performance"})
         )
-        return [
+        urls = [
             message["params"]["request"]["url"]
             for message in messages
             if message["method"] == "Network.requestWillBeSent"
         ]
+        return [url for url in urls if not url.startswith(("chrome", "data:", "about:"))]
