@@ -40,6 +40,7 @@ from flows.workers import Limits, Lost, attempt, run_all
 
 if TYPE_CHECKING:
     from flows.dataset import DatasetWriter, TableFormat
+    from flows.figures import Figures
 
 IN_PROCESS_BYTES = 1 << 20  # one file up to this size is not worth a worker process
 REPORT = "report.html"
@@ -176,14 +177,20 @@ def write(
     *,
     output: Output = Output(),
     rules: Rules | None = None,
+    tell: Callable[[Figures], None] = lambda _: None,
     watch: Callable[[Summary], None] = lambda _: None,
 ) -> Summary:
-    """Write what was cleaned, in this order, with the report beside it; `rules` were in force."""
+    """
+    Write what was cleaned, in this order, with the report beside it.
+
+    rules  that were in force
+    tell   is called with the figures of the report when all is written
+    """
 
     def after(skip: int) -> Generator[Cleaned]:
         yield from islice(cleaned, skip, None)
 
-    more = _Beside(rules=rules or rules_of(()))
+    more = _Beside(rules=rules or rules_of(()), tell=tell)
     return _write(after, out, summary, output=output, more=more, watch=watch)
 
 
@@ -195,6 +202,7 @@ class _Beside:
     resume: bool = False
     rules: Rules | None = None
     times: Times | None = None
+    tell: Callable[[Figures], None] = lambda _: None
 
 
 def _write(
@@ -234,13 +242,15 @@ def _write(
         tally = writing.tally
         dataset.says(said(tally))
         report = dataset.extra(REPORT)  # noqa: S610  not Django's
-        before = manifest_of(out)
-        write_report(
-            report,
-            figures(
-                tally, title=title_of(tally), rules=more.rules, before=before, times=more.times
-            ),
+        shown = figures(
+            tally,
+            title=title_of(tally),
+            rules=more.rules,
+            before=manifest_of(out),
+            times=more.times,
         )
+        write_report(report, shown)
+    more.tell(shown)
     return writing.summary
 
 

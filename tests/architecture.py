@@ -53,7 +53,7 @@ THEMES: Mapping[str, tuple[str, ...]] = {
         "flows/texts", "flows/stored", "flows/commit", "flows/digests",
     ),
     "Looking at it": (
-        "flows/tally", "flows/times", "flows/figures", "flows/report", "flows/look", "flows/stats",
+        "flows/tally", "flows/times", "flows/figures", "flows/report", "flows/artifacts", "flows/look", "flows/stats",
         "flows/review",
     ),
     "Fetching": (
