@@ -242,6 +242,7 @@ def clean_extracted(
         None if chapters else book,
         weak,
         kept,
+        extracted.confidence,
     )
     return [_document(context, i) for i in range(len(parts))]
 
@@ -263,6 +264,7 @@ class _Context:
     book: str | None = None  # the title of a book: its first heading is that of a chapter
     weak: Mapping[str, Harvested] = field(default_factory=dict)  # what the text knows better
     kept: Sequence[Mark] = ()  # what no rule may cut
+    confidence: float = 1.0  # in the extraction
 
 
 def _document(shared: _Context, index: int) -> Document | Rejected:
@@ -325,7 +327,7 @@ def _document(shared: _Context, index: int) -> Document | Rejected:
             for m in marks
             if m.rule.severity == "flag"
         ),
-        signals=measure(text, part.end - part.start, cuts),
+        signals=measure(text, part.end - part.start, cuts, shared.confidence),
         provenance=shared.provenance,
         blocks=text_blocks(page, part, kept, text, shared.form),
         links=text_links(shared.links, kept, text, shared.form),

@@ -170,6 +170,9 @@ class Figures:
     characters: int
     removed: int
     clean: int
+    compared: int
+    copies: int
+    completed: int
     kinds: tuple[Share, ...]
     packs: tuple[Share, ...]
     rules: tuple[RuleFigure, ...]
@@ -185,6 +188,7 @@ class Figures:
     encodings: tuple[Count, ...]
     extractors: tuple[Count, ...]
     facts: tuple[Count, ...]
+    labels: tuple[Count, ...]
     repairs: tuple[Count, ...]
     flags: tuple[Count, ...]
     largest: tuple[Cut, ...]
@@ -222,6 +226,9 @@ def figures(
         characters=tally.characters,
         removed=tally.removed,
         clean=tally.clean,
+        compared=tally.compared,
+        copies=tally.copies,
+        completed=tally.completed,
         kinds=_shares((name, t.cuts, t.characters, t.documents) for name, t in tally.kinds.items()),
         packs=_packs(tally, known),
         rules=_rules(tally, known),
@@ -240,6 +247,7 @@ def figures(
         encodings=_counts(tally.encodings),
         extractors=_counts(tally.extractors),
         facts=_counts(tally.facts),
+        labels=_counts(tally.labels),
         repairs=_counts(tally.repairs),
         flags=_counts(tally.flags),
         largest=tuple(tally.largest),

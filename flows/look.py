@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+import pyarrow.parquet as pq
+
 from cleaners import packs
+from cleaners.document import Copy
 from cleaners.errors import UsageError
 from cleaners.rules import Rules
 from flows import commit
+from flows.columns import COPIES
 from flows.commit import Manifest
 from flows.figures import Figures, figures
 from flows.stored import read_documents, read_rejects
@@ -45,7 +49,23 @@ def figures_of(folder: Path) -> Figures:
     tally = Tally()
     tally.add(read_documents(folder))
     tally.add(read_rejects(folder))
+    for copy, truncated in _copies(folder, manifest):
+        tally.add_copy(copy, truncated=truncated)
     return figures(tally, title=folder.name, rules=rules_named(manifest["packs"]))
+
+
+def _copies(folder: Path, manifest: Manifest) -> Iterator[tuple[Copy, bool]]:
+    """What a comparison with all others has found of each document, where there was one."""
+    names = [column.name for column in COPIES]
+    for entry in manifest["files"]:
+        if not entry["name"].startswith("documents-"):
+            continue
+        with pq.ParquetFile(folder / entry["name"]) as file:
+            for batch in file.iter_batches(columns=[*names, "truncated"]):
+                for row in batch.to_pylist():
+                    truncated = row.pop("truncated")
+                    if row["cluster"] is not None:
+                        yield Copy(**row), truncated
 
 
 def rules_named(names: Iterable[str]) -> Rules | None:

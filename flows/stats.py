@@ -45,6 +45,7 @@ def _head(run: Figures) -> RenderableType:
         (run.rejected, "turned away", CUT),
         (run.truncated, "incomplete", CUT),
         (run.collections, "collections", ""),
+        *([(run.copies, "copies", ""), (run.completed, "completed", "")] if run.compared else ()),
     )
     line = Text("   ").join(
         Text.assemble((number(count), f"{NAME} {style if count else ''}".strip()), f" {what}")

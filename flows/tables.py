@@ -6,6 +6,8 @@ The tables of an ingest, in DATA/tables: Delta tables, each commit whole or not 
     rejects    likewise
     captures   the index of the archive: URL, time, file, offset
     runs       one row a run
+    sketches   what `zhengben duplicates` compares of each document, append-only
+    clusters   what it found, replaced by each run of it
 
 Rows of `documents` and `rejects` are keyed by what they are made of (`id`), so that the
 same work done twice adds nothing twice. Which of them are current is said in `pages`:
@@ -23,7 +25,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute
@@ -42,7 +44,13 @@ pc: Any = pyarrow.compute  # its functions are made at run time, which no stub k
 FOLDER, LOCK = "tables", ".lock"
 KEEP_HOURS = 168  # of files that no current version needs: readers may still be at them
 LEAST_HOURS = 24
-KEYS = {"documents": "id", "rejects": "id", "captures": "archive_file", "runs": "run"}
+KEYS = {
+    "documents": "id",
+    "rejects": "id",
+    "captures": "archive_file",
+    "runs": "run",
+    "sketches": "id",
+}
 ATTEMPTS = 8
 
 _CONFIGURATION = {
@@ -56,6 +64,8 @@ _STATISTICS = {
     "rejects": "rule,source",
     "captures": "url,at,archive_file",
     "runs": "run,started_at",
+    "sketches": "id",
+    "clusters": "id",
 }
 
 
@@ -123,6 +133,29 @@ class Tables:
                 if batch.num_rows:
                     yield batch.select(schema.names)
 
+    def pick(
+        self, name: str, columns: Sequence[str], keys: pa.Array, *, at_once: int = 1024
+    ) -> Iterator[pa.RecordBatch]:
+        """
+        The rows with these keys, in batches. Only their row groups are read, and of the
+        others the keys: a table that grows by appends has its new rows in files of their own.
+        """
+        key = KEYS[name]
+        if not self._exists(name) or not len(keys):
+            return
+        with _delta_errors(self.folder / name):
+            known = self._open(name).to_pyarrow_dataset(schema=SCHEMAS[name])
+            for file in known.get_fragments():
+                for group in file.split_by_row_group():
+                    there = group.to_table(schema=known.schema, columns=[key])[key]
+                    if not pc.any(pc.is_in(there, value_set=keys)).as_py():
+                        continue
+                    wanted = list(dict.fromkeys([*columns, key]))
+                    for batch in group.to_batches(known.schema, wanted, batch_size=at_once):
+                        mine = batch.filter(pc.is_in(batch[key], value_set=keys))
+                        if mine.num_rows:
+                            yield mine.select(list(columns))
+
     def append(self, name: str, rows: pa.Table) -> int:
         """
         Add the rows whose key is not there yet; how many these are.
@@ -142,6 +175,15 @@ class Tables:
             if fresh.num_rows:
                 self._write(name, fresh)
         return fresh.num_rows
+
+    def replace(self, name: str, rows: pa.Table) -> None:
+        """
+        Put these rows in the place of all that are there, in one commit.
+
+        DatasetError: as in `append`.
+        """
+        with self._writing(name):
+            self._write(name, rows, mode="overwrite")
 
     def merge_pages(self, rows: pa.Table) -> None:
         """
@@ -228,13 +270,15 @@ class Tables:
             )
             return len(gone)
 
-    def _write(self, name: str, rows: pa.Table) -> None:
+    def _write(
+        self, name: str, rows: pa.Table, mode: Literal["append", "overwrite"] = "append"
+    ) -> None:
         for attempt in _attempts():
             with attempt:
                 write_deltalake(
                     self._open(name),
                     rows,
-                    mode="append",
+                    mode=mode,
                     schema_mode="merge",
                     writer_properties=_properties(),
                 )

@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from cleaners.document import Document, Rejected, Removal
+from cleaners.document import Copy, Document, Rejected, Removal
 from cleaners.weights import THRESHOLDS
 
 CONTEXT = 30  # characters shown on either side of a cut
@@ -33,6 +33,7 @@ COUNTERS = (
     "flags",
     "facts",
     "media",
+    "labels",
 )
 NUMBERS = (
     "pages",
@@ -43,6 +44,9 @@ NUMBERS = (
     "characters",
     "removed",
     "clean",
+    "compared",
+    "copies",
+    "completed",
 )
 _HEAD, _TAIL = 140, 40  # characters shown of a long cut
 _LONGEST = 300  # characters shown of a source or a reason
@@ -131,6 +135,9 @@ class Tally:
     characters: int = 0  # of all originals
     removed: int = 0  # of these, cut
     clean: int = 0  # of all clean texts, after normalisation
+    compared: int = 0  # documents that were looked for among all others
+    copies: int = 0  # of these, those that are a copy of a fuller one
+    completed: int = 0  # of those that lack text, those of which a copy has it
     rules: dict[str, RuleTally] = field(default_factory=dict)
     kinds: dict[str, RuleTally] = field(default_factory=dict)  # without examples
     rejects: dict[str, RejectTally] = field(default_factory=dict)
@@ -144,6 +151,7 @@ class Tally:
     flags: Counter[str] = field(default_factory=Counter)
     facts: Counter[str] = field(default_factory=Counter)  # documents, by what is known of them
     media: Counter[str] = field(default_factory=Counter)  # documents, by the source they name
+    labels: Counter[str] = field(default_factory=Counter)  # signals that are words: language zh
     witnesses: set[str] = field(default_factory=set)  # rules that left any other trace
     unfinished: list[tuple[str, str, str]] = field(default_factory=list)  # kind, end, source
     largest: list[Cut] = field(default_factory=list)
@@ -161,6 +169,12 @@ class Tally:
                 self._add_reject(result)
             else:
                 self._add_document(result)
+
+    def add_copy(self, copy: Copy, *, truncated: bool) -> None:
+        """Count what a comparison with all others has found of a document."""
+        self.compared += 1
+        self.copies += copy.duplicate_of is not None
+        self.completed += truncated and copy.completed_by is not None
 
     def merge(self, other: Tally) -> None:
         """Add what `other` counted after this one."""
@@ -241,7 +255,10 @@ class Tally:
         host.characters += len(document.original)
         host.removed += self.removed - removed
         for name, value in document.signals.items():
-            self._add_signal(name, value)
+            if isinstance(value, str):
+                self.labels[f"{name} {value}"] += 1
+            else:
+                self._add_signal(name, value)
 
     def _add_facts(self, document: Document) -> None:
         """What is known of a document: its metadata, and whether text is missing."""
@@ -351,7 +368,7 @@ def host_of(source: str) -> str:
 
 def is_share(signal: str) -> bool:
     """Whether the values of a signal lie between 0 and 1."""
-    return signal.endswith("_share")
+    return signal.endswith(("_share", "_confidence"))
 
 
 def bin_of(signal: str, value: float) -> int:

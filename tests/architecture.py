@@ -39,6 +39,7 @@ THEMES: Mapping[str, tuple[str, ...]] = {
     "From marks to documents": (
         "cleaners/clean", "cleaners/split", "cleaners/harvest", "cleaners/cut", "cleaners/truncation",
         "cleaners/measure", "cleaners/structure", "cleaners/show", "cleaners/markdown",
+        "cleaners/similarity", "cleaners/sketch",
     ),
     "Repair, and the form of clean text": (
         "cleaners/repair", "cleaners/wraps", "cleaners/normalise", "cleaners/characters",
@@ -50,7 +51,7 @@ THEMES: Mapping[str, tuple[str, ...]] = {
     ),
     "The dataset": (
         "flows/dataset", "flows/columns", "flows/rows", "flows/parts", "flows/json_parts",
-        "flows/texts", "flows/stored", "flows/commit", "flows/digests",
+        "flows/texts", "flows/stored", "flows/commit", "flows/digests", "flows/filters",
     ),
     "Looking at it": (
         "flows/tally", "flows/times", "flows/figures", "flows/report", "flows/artifacts", "flows/look", "flows/stats",
@@ -63,11 +64,12 @@ THEMES: Mapping[str, tuple[str, ...]] = {
     "Ingest": (
         "flows/run", "flows/gather", "flows/pages", "flows/articles", "flows/journal", "flows/shards",
         "flows/tables", "flows/table_columns", "flows/locks", "flows/export", "flows/run_report",
+        "flows/duplicates", "flows/candidates",
     ),
     "Prefect": ("flows/clean", "flows/ingest", "flows/prefect_settings"),
     "The command line": (
         "flows/cli", "flows/cli_files", "flows/cli_data", "flows/cli_sources", "flows/cli_ingest",
-        "flows/cli_look",
+        "flows/cli_look", "flows/cli_copies",
     ),
 }  # fmt: skip
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cleaners.document import Document, Provenance, Rejected, Removal, Segment, Truncation
+from cleaners.document import Copy, Document, Provenance, Rejected, Removal, Segment, Truncation
 from cleaners.errors import DatasetError
 from cleaners.packs import default
 from flows.figures import figures, said
@@ -313,12 +313,26 @@ def test_times_are_shown_when_they_were_taken(tmp_path):
     assert "--times" in page_of(counted([a_document("灯")]), tmp_path)
 
 
+def test_copies_are_counted(tmp_path):
+    """Copies of fuller documents, and cut ones that a copy completes, are told where they are known."""
+    tally = counted([a_document("灯", truncation=Truncation("tail_cut", ())), a_document("又")])
+    assert "a copy elsewhere" not in page_of(tally, tmp_path)
+    tally.add_copy(Copy("b", canonical=False, duplicate_of="b", completed_by="b"), truncated=True)
+    tally.add_copy(Copy("b", canonical=True), truncated=False)
+    run = figures(tally, title="样本")
+    assert (run.compared, run.copies, run.completed) == (2, 1, 1)
+    assert "a copy elsewhere in the dataset has what is missing" in page_of(tally, tmp_path)
+
+
 def test_signals_are_plotted(tmp_path):
     """A signal's bars hold every document, and its median is one that a document could have."""
     made = [
-        a_document("灯", signals={"han_share": s, "chars": c}) for s, c in ((0, 9), (0, 90), (1, 5))
+        a_document("灯", signals={"han_share": s, "chars": c, "language": "zh"})
+        for s, c in ((0, 9), (0, 90), (1, 5))
     ]
-    chars, share = figures(counted(made), title="样本").signals
+    run = figures(counted(made), title="样本")
+    chars, share = run.signals
+    assert [(label.name, label.number) for label in run.labels] == [("language zh", 3)]
     assert [sum(bar.number for bar in signal.bars) for signal in (chars, share)] == [3, 3]
     assert (share.least, share.middle, share.most) == (0, 0, 1)
     assert 5 <= chars.middle <= 90
