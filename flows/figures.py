@@ -20,6 +20,7 @@ from flows.times import SlowPage, Times
 MOST_HOSTS = 25
 MOST_MEDIA = 15
 MOST_SLOW_RULES = 15
+FEWEST_BARS = 12  # of a plot
 PYTHON_PACK = "compare"
 
 KINDS: Mapping[str, str] = {
@@ -351,13 +352,21 @@ def _hosts(tally: Tally) -> tuple[HostFigure, ...]:
 def _signals(tally: Tally) -> tuple[SignalFigure, ...]:
     made: list[SignalFigure] = []
     for name, signal in sorted(tally.signals.items()):
-        first, last = (0, BINS - 1) if is_share(name) else (min(signal.bins), max(signal.bins))
+        first, last = (0, BINS - 1) if is_share(name) else _range(signal.bins)
         bars = tuple(
             Bar(*_edges(name, at), signal.bins.get(at, 0)) for at in range(first, last + 1)
         )
         middle = min(max(_middle(bars, signal.zeros), signal.least), signal.most)
         made.append(SignalFigure(name, signal.least, middle, signal.most, bars))
     return tuple(made)
+
+
+def _range(bins: Mapping[int, int]) -> tuple[int, int]:
+    """The first and the last bar of a plot: those that hold something, and not too few."""
+    first, last = min(bins), max(bins)
+    room = max(0, FEWEST_BARS - 1 - (last - first))
+    first = max(0, first - room // 2)
+    return first, max(last, first + FEWEST_BARS - 1)
 
 
 def _edges(signal: str, at: int) -> tuple[float, float]:
