@@ -139,6 +139,8 @@ def clean(
     columns = columns_of(text_column, html_column, id_column)
     form = Form(frozenset(off), script or "")
     job = Job(places, rules, form, columns, links=links, chapters=chapters, workers=workers)
+    if times and ((places == [STDIN] and out is None) or (out is not None and is_file_name(out))):
+        raise UsageError("--times", "is for the report of a dataset", do="add --out FOLDER")
     if places == [STDIN] and out is None:
         return _filter(job, output)
     if out is not None and is_file_name(out):

@@ -163,11 +163,11 @@ class _Lines:
         self._last = time.monotonic()
 
     def __call__(self, run: Run) -> None:
-        from flows.run_report import line  # noqa: PLC0415
+        from flows.run_report import under_way  # noqa: PLC0415
 
         if time.monotonic() - self._last >= LINE_SECONDS:
             self._last = time.monotonic()
-            _say(f"… {line(run.report())}")
+            _say(f"… {under_way(run)}")
 
 
 def _say(text: str) -> None:

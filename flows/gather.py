@@ -168,6 +168,7 @@ async def gather(
                 give_up(run, file, error)
         async with fetcher_of(source, shared) as fetcher:
             found, files = await find(run, fetcher, options.limit)
+            run.due = len(found)
             for batch in batches(found):
                 cleaned = asyncio.create_task(finish_all(files))
                 try:

@@ -60,6 +60,7 @@ class Run:
     files: int = 0
     failing: dict[str, str] = field(default_factory=dict)  # lists that could not be had, and why
     swept: tuple[Begun, ...] = ()  # runs that were killed
+    due: int = 0  # pages to ask for, once that is known
     tally: Tally = field(default_factory=Tally)  # of what was cleaned
 
     def next_file(self) -> str:

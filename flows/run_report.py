@@ -8,6 +8,7 @@ from flows.artifacts import cell, cuts_markdown, rows_markdown
 from flows.commit import disk_errors
 from flows.figures import Figures, figures
 from flows.local import rules_of
+from flows.progress import time_left
 from flows.report import write_report
 from flows.run import OUTCOMES, Report, Run
 
@@ -41,6 +42,20 @@ def line(done: Report) -> str:
     added = f"{documents:,} document{_s(documents)}, {rejects:,} reject{_s(rejects)} added"
     state = "" if done.state == "completed" else f"{done.state}; "
     return f"{done.origin}: {state}{', '.join(said)}; {added}; {done.seconds:.1f} s"
+
+
+def under_way(run: Run) -> str:
+    """One line while it works: how far it is, how fast, and how long it will take like this."""
+    now = run.report()
+    done = sum(now.counts[name] for name in OUTCOMES)
+    far = f"{done:,} of {run.due:,} pages" if run.due else f"{done:,} pages"
+    documents, rejects = now.counts["documents"], now.counts["rejects"]
+    told = f"{now.origin}: {far}, {documents:,} document{_s(documents)}, {rejects:,} rejected"
+    if not done or not now.seconds:
+        return told
+    told += f", {done / now.seconds:,.1f} a second"
+    left = max(0, run.due - done) * now.seconds / done
+    return f"{told}, {time_left(left)} left" if run.due else told
 
 
 def table(done: Report) -> list[dict[str, str | int]]:
