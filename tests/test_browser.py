@@ -239,7 +239,14 @@ def test_the_keyboard_is_enough(browser, home):
     browser.press(*"jyn")
     assert browser.run("return document.getElementById('search').value") == "jyn"
     assert browser.run(done) == "no answers yet", "typed words are no keys"
-    browser.press("Backspace", "Backspace", "Backspace")
+    browser.press("Backspace", "Backspace", "Backspace", "Escape", "m")
+    assert browser.run("return document.activeElement.id") == "noise-text"
+    browser.press(*"渡口停了船", "Enter")
+    browser.until(f"return ({done.removeprefix('return ')}) === '1 answer, 0 wrong'")
+    assert "渡口停了船" in browser.run("return document.getElementById('missed').innerText")
+    browser.press("u")
+    assert not browser.run("return document.getElementById('missed').checkVisibility()")
+    assert browser.run(done) == "no answers yet"
     browser.until("return !document.getElementById('yes').disabled")
     reached = set()
     for _ in range(40):

@@ -254,12 +254,28 @@
   function markNoise() {
     const chosen = getSelection(), text = chosen.toString().trim();
     const inside = chosen.rangeCount && (at("raw").contains(chosen.anchorNode) || at("clean").contains(chosen.anchorNode));
-    if (!text || !inside) return say("Select the words that are noise, then press m.");
-    if (text.length > 500) return say("That is long: select one line or less.");
-    answer({ document: now.document.id, verdict: "noise", text });
-    chosen.removeAllRanges();
-    say("Marked as noise.");
+    if (!now.document) return;
+    if (text && inside) {
+      if (isNoise(text)) chosen.removeAllRanges();
+      return;
+    }
+    at("noise-text").value = "";
+    at("noise").returnValue = "";
+    at("noise").showModal();
+    at("noise-text").focus();
   }
+  function isNoise(text) {
+    if (text.length > 500 || text.includes("\n")) { say("That is long: one line or less."); return false; }
+    const there = [...now.document.pieces, ...now.document.clean].some((piece) => typeof piece === "string" && piece.includes(text));
+    if (!there) { say("The text that stayed has no such words."); return false; }
+    answer({ document: now.document.id, verdict: "noise", text });
+    say("Marked as noise.");
+    return true;
+  }
+  at("noise").addEventListener("close", () => {
+    const text = at("noise-text").value.trim();
+    if (at("noise").returnValue === "mark" && text) isNoise(text);
+  });
   function look(view) {
     at("doc").dataset.view = view;
     for (const button of document.querySelectorAll(".views button")) button.setAttribute("aria-pressed", String(button.dataset.view === view));
@@ -281,9 +297,10 @@
     "/": () => at("search").focus(), "?": () => at("help").showModal(),
   };
   addEventListener("keydown", (event) => {
+    if (document.querySelector("dialog[open]")) return; // it has keys of its own
     const typing = /^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName);
     if (event.key === "Escape" && typing) return event.target.blur();
-    if (typing || event.ctrlKey || event.metaKey || event.altKey || at("help").open) return;
+    if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
     if (at("list").contains(event.target) && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
       event.preventDefault();
       goDocument(event.key === "ArrowDown" ? 1 : -1);
