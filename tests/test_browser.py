@@ -159,7 +159,7 @@ def test_hostile_text_stays_text(browser, home, width):
     is_quiet(browser, page)
 
 
-def test_two_thousand_documents_open_and_scroll(browser, many, record_property):
+def test_two_thousand_documents_open_and_scroll(browser, many):
     """First paint is soon, the list holds a screenful of rows, and its end is reached at once."""
     browser.window(1440)
     page = opened(browser, many)
@@ -167,7 +167,6 @@ def test_two_thousand_documents_open_and_scroll(browser, many, record_property):
     paint = browser.until(
         "return performance.getEntriesByName('first-contentful-paint')[0]?.startTime"
     )
-    record_property("first_paint_ms", paint)
     assert paint < PAINT_SECONDS * 1000
     assert "2,000 documents" in browser.run("return document.getElementById('found').textContent")
     frames = browser.run_later(
@@ -179,7 +178,7 @@ def test_two_thousand_documents_open_and_scroll(browser, many, record_property):
           if (step < 80) requestAnimationFrame(frame); else done(times.slice(2));
         })(before);"""
     )
-    record_property("slowest_frame_ms", max(frames))
+    print(f"first paint {paint:.0f} ms, slowest frame {max(frames):.0f} ms")  # pytest -rP
     assert max(frames) < 1000
     assert browser.run("return document.querySelectorAll('#rows li').length") < 60
     browser.run("document.getElementById('list').scrollTop = 1e9")
