@@ -43,6 +43,8 @@ def scene(page: Page, scanned: Scanned) -> Scene:
     lines: dict[str, list[int]] = {}
     counts: dict[tuple[str, str], int] = {}
     for hit in scanned.hits:
+        if hit.rule.severity == "keep":
+            continue  # text is no neighbour of noise
         number = page.line_at(hit.start)
         for name in (hit.rule.kind, hit.rule.id):
             known = lines.setdefault(name, [])
@@ -81,7 +83,11 @@ def meets(hit: Hit, number: int, scene: Scene, part: Part) -> bool:
         and (not rule.near or has_neighbour(rule, number, scene))
         and (not rule.family or rule.family in scene.families)
         and (rule.repeats <= 1 or _count(hit, scene) >= rule.repeats)
-        and (rule.quoted or not in_quotes(page.original, line.start, line.end, hit))
+        and (
+            rule.quoted
+            or rule.severity == "keep"
+            or not in_quotes(page.original, line.start, line.end, hit)
+        )
     )
 
 

@@ -29,7 +29,7 @@ from cleaners import packs
 from cleaners.clean import CODE_VERSION
 from cleaners.errors import RulePackError, UsageError, ZhengbenError
 from cleaners.rules import RulePack
-from flows import cli_care, cli_copies, cli_data, cli_files, cli_ingest, cli_sources
+from flows import cli_care, cli_copies, cli_data, cli_files, cli_ingest, cli_look, cli_sources
 from flows.local import check_pack
 
 OUT = Path("zhengben-out")
@@ -122,6 +122,7 @@ def _counts(pack: RulePack) -> Iterator[str]:
 
 
 cli_files.register(app)
+cli_look.register(app)
 cli_data.register(app)
 cli_care.register(app)
 cli_copies.register(app)

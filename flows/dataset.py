@@ -153,6 +153,7 @@ class DatasetWriter:
         self._steps: set[str] = set()
         self._ids = Digests()
         self._extra: list[str] = []
+        self._said: Manifest = {}
         self._rejects_log: BinaryIO | None = None
 
     def __enter__(self) -> Self:
@@ -289,6 +290,10 @@ class DatasetWriter:
         self._extra.append(name)
         return self._stage / name
 
+    def says(self, more: Manifest) -> None:
+        """What else the manifest says: counts that depend on the pages, rules and code alone."""
+        self._said = more
+
     def _add(self, key: str | None, result: Document | Rejected) -> Document | Rejected:
         if isinstance(result, Rejected):
             return self._add_reject(result, first=True)
@@ -354,6 +359,7 @@ class DatasetWriter:
                 "python": platform.python_version(),
             },
             "counts": {name: self._counts[name] for name in COUNTS},
+            **self._said,
             "packs": sorted(self._packs),
             "steps": sorted(self._steps),
             "files": files,

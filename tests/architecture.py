@@ -51,8 +51,15 @@ THEMES: Mapping[str, tuple[str, ...]] = {
     ),
     "The dataset": (
         "flows/dataset", "flows/columns", "flows/examples", "flows/rows", "flows/parts", "flows/json_parts",
-        "flows/release", "flows/releases", "flows/reading", "flows/where", "flows/filters", "flows/split", "flows/facts", "flows/card",
-        "flows/texts", "flows/stored", "flows/commit", "flows/digests", "flows/report",
+        "flows/texts", "flows/stored", "flows/commit", "flows/digests",
+    ),
+    "Releases": (
+        "flows/release", "flows/releases", "flows/reading", "flows/where", "flows/filters",
+        "flows/split", "flows/facts", "flows/card",
+    ),
+    "Looking at it": (
+        "flows/tally", "flows/times", "flows/figures", "flows/report", "flows/artifacts", "flows/look", "flows/stats",
+        "flows/review",
     ),
     "Fetching": (
         "flows/sources", "flows/toml_table", "flows/discover", "flows/sitemaps", "flows/links",
@@ -72,7 +79,7 @@ THEMES: Mapping[str, tuple[str, ...]] = {
     ),
     "Prefect": ("flows/clean", "flows/ingest", "flows/prefect_settings"),
     "The command line": (
-        "flows/cli", "flows/cli_files", "flows/cli_data", "flows/cli_care", "flows/cli_copies", "flows/cli_sources", "flows/cli_ingest",
+        "flows/cli", "flows/cli_files", "flows/cli_data", "flows/cli_care", "flows/cli_copies", "flows/cli_look", "flows/cli_sources", "flows/cli_ingest",
     ),
 }  # fmt: skip
 
