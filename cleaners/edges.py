@@ -5,6 +5,7 @@ lines are noise already, and in which voice each line speaks.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Container, Iterator, Sequence
 from collections.abc import Set as AbstractSet
@@ -16,7 +17,7 @@ from typing import NamedTuple
 from cleaners.compare import could_be_title
 from cleaners.fold import fold
 from cleaners.page import EDGE, SENTENCE_ENDS, SENTENCE_MARK, Mark, Page, Part
-from cleaners.shapes import CLAUSE_MARK, LETTERS, QUOTED
+from cleaners.shapes import CLAUSE_MARK, LETTERS, OPENING, QUOTED
 from cleaners.voice import Voices, voices
 
 REACH = 40  # lines from an edge that are looked at
@@ -27,6 +28,8 @@ TEXT_READ = 20_000  # characters of the text, from either end, whose words are c
 MARKED_SHARE = 0.5  # of a line that marks take, for the line to count as marked
 MUCH = 0.4  # of the letters of a paragraph are words of sites: it is none of the text
 COLONS = (":", "：")
+ITEM = re.compile(r"[(（\[]?(\d{1,3})([.．、)）\]\s])")  # of a numbered list
+ITEM_AWAY = 4  # lines that an item of a list may have
 FULL = 20  # characters of a line that ended because the paper did
 WRAPPED = 4  # lines of running text about as long that break off: the paper ended there
 
@@ -58,7 +61,7 @@ class Edges:
         if known is None:
             text = folded(self.page, number)
             # Quoted words are not the voice of the line.
-            found = voices(QUOTED.sub('""', text) if '"' in text or "「" in text else text)
+            found = voices(QUOTED.sub('""', text) if OPENING.search(text) else text)
             letters = sum(map(len, LETTERS.findall(text))) if found.characters else 0
             share = found.characters / letters if letters else 0.0
             known = self.known[number] = Heard(text, found, share)
@@ -97,6 +100,23 @@ class Edges:
             and above not in self.marked
             and not self.heard(number).voices.names
         )
+
+    def in_a_list(self, number: int) -> bool:
+        """Whether a line is an item of a numbered list, by the item before or behind it."""
+        item = ITEM.match(self.page.text(number))
+        if item is None:
+            return False
+        others = {int(item[1]) - 1: -1, int(item[1]) + 1: 1}
+        for count, way in others.items():
+            for n in range(number + way, number + way * (ITEM_AWAY + 1), way):
+                if n not in self.numbers or n in self.marked:
+                    break
+                other = ITEM.match(self.page.text(n))
+                if other:
+                    if int(other[1]) == count and other[2] == item[2]:
+                        return True
+                    break
+        return False
 
     def goes_on(self, number: int) -> bool:
         """Whether a line is full, and so goes on in the next one, as others do that are as long."""

@@ -11,15 +11,19 @@ a removal names the signs that decided it.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise, zip_longest
 from math import fsum
+from typing import NamedTuple
 
+from cleaners.chain import EDGE_OF_PAGE, Run, border, on_a_clean_page, together
 from cleaners.compare import header
+from cleaners.document import Line
 from cleaners.edges import LONGEST, LONGEST_OF_ALL, REACH, Edges, edges_of, grown
 from cleaners.page import Mark, Page, Part
-from cleaners.shapes import MAYBE_STRONG, STRONG_SHAPE
-from cleaners.signs import signs_of
-from cleaners.weights import BIAS, THRESHOLDS, WEIGHTS
+from cleaners.shapes import CLAUSE_MARK, MAYBE_STRONG, STRONG_SHAPE
+from cleaners.signs import RUNNING_SHARE, is_title, signs_of
+from cleaners.weights import BIAS, COUPLINGS, THRESHOLDS, TRUST, WEIGHTS
 
 UNLIKE = header(
     "unlike-the-text", "site_promo",
@@ -34,8 +38,10 @@ FURNITURE = 0.3  # the same for a line between two paragraphs
 MANY_WORDS = 3  # or so many different ones
 MORE = 3  # signs that a reader is told
 VERSE = 3  # lines at either end of a page without running text that are looked at
-ROUNDS = 4  # looks at the lines, each with what the one before has found
-LEANING = 0.5  # log odds from which a line is doubted, and its neighbours with it
+ROUNDS = 3  # looks at the lines, each with what the one before has found
+NEIGHBOURS = "noise around it"
+NO_TITLE = 3.0  # log odds from which a line is not even the title
+LEANING = 0.0  # log odds from which a line is rather noise than text
 
 
 def unlike_text(page: Page, part: Part, marks: Sequence[Mark]) -> Iterator[Mark]:
@@ -51,44 +57,116 @@ def unlike_text(page: Page, part: Part, marks: Sequence[Mark]) -> Iterator[Mark]
 
 def settled(edges: Edges) -> tuple[dict[int, Mark], Edges]:
     """The marks of one part by line, and how it looks when they are made."""
-    page = edges.page
     found: dict[int, Mark] = {}
-    for _ in range(ROUNDS):  # what is found once is a neighbour the next time
+    known = bool(edges.marked)
+    for _ in range(ROUNDS):  # what is found once is certain the next time
         leaning: set[int] = set()
         before = len(found)
-        for number in doubtful(edges):
-            signs = signs_of(edges, number)
-            if not signs:
+        # Without a rule as its witness, a line that is found proves nothing about others.
+        found = found if known else {}
+        doubts = judged(edges)
+        stay = title_of(edges, doubts)
+        for number, doubt in doubts.items():
+            if number in stay:
                 continue
-            weight = total(signs)
-            if weight >= THRESHOLDS[situation(signs)]:
-                line = page.lines[number]
-                values = {
-                    "because": because(signs),
-                    "score": f"{weight:.1f}",
-                    "where": situation(signs),
-                }
-                found[number] = Mark(UNLIKE, line.start, line.end, values=values)
-            elif weight >= LEANING:
+            if doubt.odds >= THRESHOLDS[situation(doubt.signs)]:
+                found[number] = _mark(edges.page.lines[number], doubt)
                 leaning.add(number)
-        if len(found) == before and not edges.leaning ^ leaning:
+            elif doubt.odds >= LEANING and (known or "is running text" not in doubt.signs):
+                leaning.add(number)  # a paragraph of a clean page is text as long as it can be
+        if len(found) == before and not edges.leaning ^ (
+            leaning - found.keys() if known else leaning
+        ):
             break
-        edges = grown(edges, found.keys(), leaning)
+        edges = grown(edges, found.keys() if known else frozenset(), leaning)
     return found, edges
+
+
+class Doubt(NamedTuple):
+    """A line that may be noise: its signs, what they add up to, and that with its neighbours."""
+
+    signs: frozenset[str]
+    own: float  # log odds, as the next
+    odds: float
+
+
+def judged(edges: Edges) -> dict[int, Doubt]:
+    """Every line that may be noise, judged with its neighbours."""
+    signs = questions(edges)
+    if not signs:
+        return {}
+    own = {n: total(said) for n, said in signs.items()}
+    mass = 0.0
+    numbers: list[int] = []
+    odds: list[float] = []
+    for run in runs(edges, sorted(signs)):
+        weight, of_run = together(run, [own[n] for n in run.numbers], COUPLINGS)
+        mass += weight
+        numbers += run.numbers
+        odds += of_run
+    if not edges.marked:
+        odds = on_a_clean_page(odds, mass, TRUST)
+    return {n: Doubt(signs[n], own[n], one) for n, one in zip(numbers, odds, strict=True)}
+
+
+def questions(edges: Edges) -> dict[int, frozenset[str]]:
+    """The signs of every line that may be noise."""
+    signs = {number: frozenset(signs_of(edges, number)) for number in doubtful(edges)}
+    return {number: said for number, said in signs.items() if said}
+
+
+def title_of(edges: Edges, doubts: Mapping[int, Doubt]) -> set[int]:
+    """The lines above the text that stay because they may be its title."""
+    candidates = [n for n in edges.titles if n in doubts]
+    stay = {n for n in candidates if is_title(edges, n)}
+    if not stay and candidates:
+        best = min(candidates, key=lambda n: (doubts[n].odds, n))
+        if doubts[best].own < NO_TITLE:
+            stay.add(best)
+    return stay
+
+
+def runs(edges: Edges, asked: Sequence[int]) -> Iterator[Run]:
+    """The lines `asked` for (in order) as runs of neighbours."""
+    marked, prose = edges.marked, edges.prose
+    inside = edges.numbers
+
+    def between(above: int, below: int) -> str:
+        return border(above, below, prose) if above in inside and below in inside else EDGE_OF_PAGE
+
+    numbers: list[int] = []
+    for number, following in zip_longest(asked, asked[1:]):
+        numbers.append(number)
+        if following != number + 1:
+            around = (numbers[0] - 1, *numbers, number + 1)
+            borders = tuple(between(*two) for two in pairwise(around))
+            yield Run(tuple(numbers), borders, around[0] in marked, number + 1 in marked)
+            numbers = []
+
+
+def _mark(line: Line, doubt: Doubt) -> Mark:
+    values = {
+        "because": because(doubt.signs, doubt.odds - doubt.own),
+        "score": f"{doubt.odds:.1f}",
+        "where": situation(doubt.signs),
+    }
+    return Mark(UNLIKE, line.start, line.end, values=values)
 
 
 def total(signs: Iterable[str]) -> float:
     """How much the signs of a line speak for the site (log odds)."""
     # An exact sum: the order of a set differs from run to run.
-    return fsum((BIAS, *(WEIGHTS.get(sign, 0.0) for sign in signs)))
+    weights = WEIGHTS
+    return fsum([weights[sign] for sign in signs if sign in weights]) + BIAS
 
 
 def situation(signs: Container[str]) -> str:
     """Where a line stands: what must be beyond doubt here is less so there."""
-    if "the page has no other noise" in signs:
-        return "on a page without noise"
+    clean = "the page has no other noise" in signs
     if "is running text" in signs:
-        return "running text"
+        return "running text on a page without noise" if clean else "running text"
+    if clean:
+        return "on a page without noise"
     if "before the text" in signs and "begins with a label" in signs:
         return "a label above the text"
     if "before the text" in signs or "after the text" in signs:
@@ -96,10 +174,11 @@ def situation(signs: Container[str]) -> str:
     return "inside the text"
 
 
-def because(signs: Iterable[str]) -> str:
-    """The signs that weighed most, in words."""
+def because(signs: Iterable[str], neighbours: float = 0.0) -> str:
+    """The signs that weighed most, in words, and the neighbours, when these add more."""
     weighed = sorted((-WEIGHTS.get(sign, 0.0), sign) for sign in signs)
-    return "; ".join(sign for weight, sign in weighed[:MORE] if weight < 0)
+    weighed.append((-neighbours, NEIGHBOURS))
+    return "; ".join(sign for weight, sign in sorted(weighed)[:MORE] if weight < 0)
 
 
 def doubtful(edges: Edges) -> Iterator[int]:
@@ -113,17 +192,36 @@ def doubtful(edges: Edges) -> Iterator[int]:
     head = range(numbers.start, min(first + 2, numbers.start + far, numbers.stop))
     tail = range(max(last - 1, numbers.stop - far, head.stop), numbers.stop)
     lines = page.lines
-    for n in (*head, *tail):
-        line = lines[n]
-        if line.end - line.start <= LONGEST_OF_ALL and _is_open(edges, n):
-            near = n - 1 in edges.marked or n + 1 in edges.marked
-            outside = edges.marked and not verse and not first <= n <= last
-            if outside or near or edges.heard(n).voices.names or _is_strong(page.text(n)):
-                yield n
+    some = [
+        n
+        for n in (*head, *tail)
+        if lines[n].end - lines[n].start <= LONGEST_OF_ALL
+        and _is_open(edges, n)
+        and not _appeals_to_nobody(edges, n)
+    ]
+    sure = {n for n in some if edges.heard(n).voices.names or _is_strong(page.text(n))}
+    beside = edges.marked or sure  # then a line without a word of sites may belong to them
+    for n in some:
+        outside = beside and not verse and not first <= n <= last
+        if outside or n in sure or n - 1 in edges.marked or n + 1 in edges.marked:
+            yield n
     for n in range(head.stop, tail.start) if edges.marked or edges.leaning else ():
         line = lines[n]
         if line.end - line.start <= LONGEST and _is_open(edges, n) and _stands_out(edges, n):
             yield n
+
+
+def _appeals_to_nobody(edges: Edges, number: int) -> bool:
+    """Whether a line is a long sentence with hardly a word of sites, and no noise beside it."""
+    page = edges.page
+    return (
+        len(page.text(number)) > LONGEST
+        and page.is_prose(number)
+        and edges.heard(number).share < RUNNING_SHARE
+        and number - 1 not in edges.marked
+        and number + 1 not in edges.marked
+        and CLAUSE_MARK.search(page.text(number)) is not None
+    )
 
 
 def _stands_out(edges: Edges, number: int) -> bool:

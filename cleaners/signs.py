@@ -7,12 +7,13 @@ in `cleaners.likeness`.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
 from functools import cache
 
 from cleaners.compare import SALUTATION, alike, bare_title
-from cleaners.edges import LONGEST, Edges, ending
+from cleaners.edges import LONGEST, Edges, Heard, ending
 from cleaners.fold import fold
 from cleaners.needs import needs
 from cleaners.shapes import (
@@ -44,7 +45,10 @@ WHERE = (
     "ends a sentence",
     "is running text",
 )
+OF_SITES = {"has a web address", "has a mail address", "has a copyright sign"}
+LABEL = re.compile(r"(?:^|[ \[(|,/])([^:,。 \[(|/]{1,8}):")
 FIRST, LAST = "begins as one that ", "ends as one that "  # and a voice
+HAS, BEGINS, ENDS = "has ", "begins with ", "ends with "  # and a character
 MANY = {2: "two voices", 3: "three voices"}
 # How much of a line's letters are words of sites; a line that has most has all the lower signs too.
 SHARES = (
@@ -52,21 +56,17 @@ SHARES = (
     (0.65, "mostly words of sites"), (0.9, "hardly another word than sites have"),
 )  # fmt: skip
 WORDS = ((3, "three words of sites"), (5, "five words of sites"), (8, "eight words of sites"))
-DOUBTED = (
-    (1, "a doubtful line on the page"), (3, "three doubtful lines on the page"),
-    (6, "six doubtful lines on the page"),
-)  # fmt: skip
 # Signs that are weighed for themselves in each of these places and in sentences.
 DEPENDS = {
     sign: {where: f"{sign}, {where}" for where in WHERE}
     for sign in (
         *VOICE, *(name for _, name in SHARES),
-        "noise on one side", "noise on both sides", "parts set off by bars",
+        "parts set off by bars",
         "parts set off by blanks", "is in brackets", "begins with a label", "has symbols",
         "breaks off", "speaks to you", "a few characters", "a short line", "names who made it",
         "is a row of items", "asks if you like it", "begins with an appeal", "has no grammar",
         "two halves alike", "is a question", "has no word of sites", "exclaims",
-        "a doubtful line on one side", "doubtful lines on both sides", "no word of the text",
+        "no word of the text",
     )
 }  # fmt: skip
 
@@ -79,6 +79,9 @@ def signs_of(edges: Edges, number: int) -> set[str]:
     near = number - 1 in edges.marked or number + 1 in edges.marked
     if not look or (QUIET in look and not near):
         return set()
+    first, last = edges.prose
+    if first < number < last and "has no Chinese" in look and look.isdisjoint(OF_SITES):
+        return set()  # a command, a formula, a line of English
     place = set(_place(edges, number))
     # The same words say more where no text is beyond them, and other things above than below.
     signs = place | look
@@ -91,61 +94,106 @@ def signs_of(edges: Edges, number: int) -> set[str]:
 def _look(edges: Edges, number: int) -> frozenset[str]:
     """The signs of a line that do not depend on its place; none when it must stay."""
     printed = edges.page.text(number)
-    text, heard, share = edges.heard(number)
-    running = edges.page.is_prose(number) and CLAUSE_MARK.search(printed)
+    heard = edges.heard(number)
+    text, share = heard.text, heard.share
+    running = edges.page.is_prose(number) and CLAUSE_MARK.search(printed) is not None
+    in_a_list = edges.in_a_list(number)
     # A paragraph with a watermark in it loses the watermark, and no more.
-    stamped = number in edges.touched
-    if running and (stamped or NARRATED.search(text)):
+    if running and (in_a_list or number in edges.touched or NARRATED.search(text)):
         return frozenset()
     if any(kept.fullmatch(text) for kept in KEPT):
         return frozenset()
-    if _may_be_the_title(edges, number, printed):
+    if not heard.voices.names and NO_HAN.fullmatch(text) and not OF_A_SITE.search(text):
         return frozenset()
-    shapes = set(_shapes(text))
+    shapes = _shapes(text)
+    if "is a formula or code" in shapes and not heard.voices.names:
+        return frozenset()
+    if in_a_list:
+        shapes.add("is an item of a list")
     if running:
         shapes.add("is running text")
         if share < RUNNING_SHARE and (len(text) > LONGEST or not shapes & APPEALS):
             shapes.add(QUIET)
-    if "is a formula or code" in shapes and not heard.names:
-        return frozenset()
-    if NO_HAN.fullmatch(text) and not heard.names and not OF_A_SITE.search(text):
-        return frozenset()
-    if not heard.names:
-        shapes.add("has no word of sites")
-    if len(heard.names) > 1:
-        shapes.add(MANY.get(len(heard.names), "many voices"))
-    shapes.update(name for least, name in SHARES if share >= least)
-    shapes.update(name for least, name in WORDS if len(heard.words) >= least)
-    shapes.update(f"says {word}" for word in heard.words)
-    shapes.update(f"{FIRST}{name}" for name in heard.first)
-    shapes.update(f"{LAST}{name}" for name in heard.last)
-    return frozenset(heard.names | shapes | set(_form(edges, number, printed, text)))
+    if "is a row of labels" in shapes:
+        shapes.update(_labels(text))
+    shapes |= heard.voices.names
+    shapes.update(_voices(heard))
+    shapes.update(_characters(text))
+    shapes.update(_form(edges, number, printed, text))
+    return frozenset(shapes)
 
 
-def _shapes(text: str) -> Iterator[str]:
-    """The shapes of one line in its folded spelling."""
-    possible = SHAPES if NOT_PLAIN.search(text) else PLAIN_SHAPES
-    characters = frozenset(text)
-    for name, needed in _needed().items():
-        shape = possible.get(name)
-        if shape and not any(map(characters.isdisjoint, needed)) and shape.search(text):
+def _voices(heard: Heard) -> Iterator[str]:
+    """How many voices speak in a line, with how many and with which words."""
+    names, words = heard.voices.names, heard.voices.words
+    if not names:
+        yield "has no word of sites"
+        return
+    if len(names) > 1:
+        yield MANY.get(len(names), "many voices")
+    for least, name in SHARES:
+        if heard.share >= least:
             yield name
+    for least, name in WORDS:
+        if len(words) >= least:
+            yield name
+    for word in words:
+        yield f"says {word}"
+    for name in heard.voices.first:
+        yield FIRST + name
+    for name in heard.voices.last:
+        yield LAST + name
 
 
-@cache
-def _needed() -> Mapping[str, tuple[frozenset[str], ...]]:
-    """For each shape, sets of characters of which a line must have one each: quickly asked."""
-    read = {name: needs(shape.pattern) for name, shape in SHAPES.items()}
+def _shapes(text: str) -> set[str]:
+    """The shapes of one line in its folded spelling."""
+    characters = frozenset(text)
     return {
-        name: (*need.characters, *(frozenset(w[0] for w in words) for words in need.words))
-        for name, need in read.items()
+        name
+        for name, search, needed in _asked(plain=not NOT_PLAIN.search(text))
+        if not any(map(characters.isdisjoint, needed)) and search(text)
     }
 
 
-def _may_be_the_title(edges: Edges, number: int, printed: str) -> bool:
-    """Whether nothing else is left to be the title, or another line says the same."""
-    if number not in edges.titles or edges.heard(number).share >= NO_TITLE:
+@cache
+def _asked(
+    *, plain: bool
+) -> tuple[tuple[str, Callable[[str], object], tuple[frozenset[str], ...]], ...]:
+    """Shapes, each with sets of characters of which a line must have one each: quickly asked."""
+    shapes = PLAIN_SHAPES if plain else SHAPES
+    read = {name: needs(shape.pattern) for name, shape in shapes.items()}
+    return tuple(
+        (
+            name,
+            shapes[name].search,
+            (*need.characters, *(frozenset(w[0] for w in words) for words in need.words)),
+        )
+        for name, need in read.items()
+    )
+
+
+def _labels(text: str) -> Iterator[str]:
+    """Whose labels a row of labels has: 浏览：12 评论：3 is a site's, 起点：某地 终点：某地 the text's."""
+    labels = LABEL.findall(text)
+    if len(labels) > 1:
+        known = sum(bool(voices(label).names) for label in labels)
+        yield "its labels are a site's" if 2 * known >= len(labels) else "its labels are no site's"
+
+
+def _characters(text: str) -> Iterator[str]:
+    """Which Chinese characters a line has, begins with, and ends with."""
+    characters = "".join(HAN.findall(text))
+    if characters:
+        yield from map(HAS.__add__, set(characters))
+        yield BEGINS + characters[0]
+        yield ENDS + characters[-1]
+
+
+def is_title(edges: Edges, number: int) -> bool:
+    """Whether a line above the text is its title: none else is left, or another says the same."""
+    if edges.heard(number).share >= NO_TITLE:
         return False
+    printed = edges.page.text(number)
     others = [n for n in edges.titles if n != number]
     bare = bare_title(printed)
     # 题目｜某某网: what stands before the name of the site is a title.
@@ -174,6 +222,11 @@ def _place(edges: Edges, number: int) -> Iterator[str]:
         yield "the last line"
     elif from_end <= 2:  # noqa: PLR2004
         yield "near the end"
+    if number in edges.titles:
+        yield "may be the title"
+    below = number + 1
+    if below < numbers.stop and below not in edges.marked and edges.reads_like_text(below):
+        yield "heads a paragraph"
     if number in edges.touched:
         yield "a part is noise already"
     if number == first - 1:
@@ -190,13 +243,6 @@ def _neighbours(edges: Edges, number: int) -> Iterator[str]:
     order = edges.order
     if first <= last:
         yield from _runs(edges, number)
-    near = (number - 1 in marked) + (number + 1 in marked)
-    if near:
-        yield "noise on one side" if near == 1 else "noise on both sides"
-    doubted = edges.leaning
-    near = (number - 1 in doubted) + (number + 1 in doubted)
-    if near:
-        yield "a doubtful line on one side" if near == 1 else "doubtful lines on both sides"
     if first < number < last:
         texts = edges.reads_like_text(number - 1) + edges.reads_like_text(number + 1)
         yield ("between no paragraphs", "beside a paragraph", "between two paragraphs")[texts]
@@ -205,8 +251,6 @@ def _neighbours(edges: Edges, number: int) -> Iterator[str]:
     yield "the page has noise" if marked else "the page has no other noise"
     if len(order) > 5:  # noqa: PLR2004
         yield "the page is full of noise"
-    others = len(doubted) - (number in doubted)
-    yield from (name for least, name in DOUBTED if others >= least)
 
 
 def _runs(edges: Edges, number: int) -> Iterator[str]:

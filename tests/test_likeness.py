@@ -144,6 +144,8 @@ def test_the_weights_belong_to_signs_that_exist() -> None:
     source = "".join(inspect.getsource(m) for m in (edges, likeness, signs, shapes, voice))
     for sign in WEIGHTS:
         name, _, place = sign.partition(", ")
+        if len(name) > 1 and name[:-1] in (signs.HAS, signs.BEGINS, signs.ENDS):
+            continue
         if name.startswith("says "):
             assert name.removeprefix("says ") in words, sign
             continue
