@@ -85,7 +85,7 @@ def settled(edges: Edges) -> tuple[dict[int, Mark], Edges]:
 class Doubt(NamedTuple):
     """A line that may be noise: its signs, what they add up to, and that with its neighbours."""
 
-    signs: frozenset[str]
+    signs: set[str]
     own: float  # log odds, as the next
     odds: float
 
@@ -109,10 +109,9 @@ def judged(edges: Edges) -> dict[int, Doubt]:
     return {n: Doubt(signs[n], own[n], one) for n, one in zip(numbers, odds, strict=True)}
 
 
-def questions(edges: Edges) -> dict[int, frozenset[str]]:
+def questions(edges: Edges) -> dict[int, set[str]]:
     """The signs of every line that may be noise."""
-    signs = {number: frozenset(signs_of(edges, number)) for number in doubtful(edges)}
-    return {number: said for number, said in signs.items() if said}
+    return {number: said for number in doubtful(edges) if (said := signs_of(edges, number))}
 
 
 def title_of(edges: Edges, doubts: Mapping[int, Doubt]) -> set[int]:

@@ -70,6 +70,8 @@ DEPENDS = {
     )
 }  # fmt: skip
 
+_DEPENDING = frozenset(DEPENDS)
+
 
 def signs_of(edges: Edges, number: int) -> set[str]:
     """Everything that speaks for or against one line, in words; nothing when it must stay."""
@@ -82,13 +84,15 @@ def signs_of(edges: Edges, number: int) -> set[str]:
     first, last = edges.prose
     if first < number < last and "has no Chinese" in look and look.isdisjoint(OF_SITES):
         return set()  # a command, a formula, a line of English
-    place = set(_place(edges, number))
+    signs = {*look, *_place(edges, number)}
     # The same words say more where no text is beyond them, and other things above than below.
-    signs = place | look
+    depending = [DEPENDS[sign] for sign in signs & _DEPENDING]
     for where in WHERE:
         if where in signs:
-            signs.update([DEPENDS[sign][where] for sign in signs & DEPENDS.keys()])
-    return signs | set(_words(edges, number))
+            signs.update([names[where] for names in depending])
+    signs.update(_words(edges, number))
+    signs.update(_characters(edges.heard(number).text))
+    return signs
 
 
 def _look(edges: Edges, number: int) -> frozenset[str]:
@@ -118,7 +122,6 @@ def _look(edges: Edges, number: int) -> frozenset[str]:
         shapes.update(_labels(text))
     shapes |= heard.voices.names
     shapes.update(_voices(heard))
-    shapes.update(_characters(text))
     shapes.update(_form(edges, number, printed, text))
     return frozenset(shapes)
 
@@ -184,7 +187,7 @@ def _characters(text: str) -> Iterator[str]:
     """Which Chinese characters a line has, begins with, and ends with."""
     characters = "".join(HAN.findall(text))
     if characters:
-        yield from map(HAS.__add__, set(characters))
+        yield from map(HAS.__add__, frozenset(characters))
         yield BEGINS + characters[0]
         yield ENDS + characters[-1]
 
@@ -301,7 +304,7 @@ def _words(edges: Edges, number: int) -> Iterator[str]:
         return
     if len(edges.text) >= SOME_TEXT:
         body = edges.pairs
-        share = sum(pair in body for pair in pairs) / len(pairs)
+        share = sum(map(body.__contains__, pairs)) / len(pairs)
         if not share:
             enough = len(edges.text) >= ENOUGH_TEXT
             yield "no word of the text" if enough else "no word of a short text"
@@ -312,7 +315,7 @@ def _words(edges: Edges, number: int) -> Iterator[str]:
     noise = edges.noise
     if number in edges.leaning:
         noise = noise.replace(text[:LONGEST], "")  # a line bears no witness for itself
-    share = sum(pair in noise for pair in pairs) / len(pairs) if noise else 0
+    share = sum(map(noise.__contains__, pairs)) / len(pairs) if noise else 0
     if share > 0.4:  # noqa: PLR2004
         yield "words of the noise"
     elif share > 0.1:  # noqa: PLR2004

@@ -129,7 +129,7 @@ def pieces(found: Iterable[Case], *, again: bool) -> Counter[Piece]:
         asked = [n for n in sorted(signs) if n in case.labels]
         runs = [
             Lines(
-                tuple((signs[n], case.labels[n]) for n in run.numbers),
+                tuple((frozenset(signs[n]), case.labels[n]) for n in run.numbers),
                 run.borders,
                 run.noise_before,
                 run.noise_after,
