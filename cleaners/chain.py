@@ -57,7 +57,7 @@ def together(
     >>> run = Run((7, 8), ("below the text",) * 3, True, False)
     >>> mass, odds = together(run, [2.0, -0.5], {"below the text": (1.0, -1.0, -1.0)})
     >>> [round(one, 1) for one in odds]
-    [3.0, 0.0]
+    [3.9, 0.5]
     """
     borders = [couplings.get(name, ALONE) for name in run.borders]
     onwards: list[tuple[float, float]] = []

@@ -176,7 +176,7 @@ def _asked(
 
 
 def _labels(text: str) -> Iterator[str]:
-    """Whose labels a row of labels has: 浏览：12 评论：3 is a site's, 起点：某地 终点：某地 the text's."""
+    """Whose labels a row of labels has: 浏览：12 评论：3 is a site's, 演唱：某人 专辑：某名 the text's."""
     labels = LABEL.findall(text)
     if len(labels) > 1:
         known = sum(bool(voices(label).names) for label in labels)
