@@ -29,6 +29,7 @@ from cleaners.patterns import (
     reason,
     spelled,
 )
+from cleaners.prove_sites import prove_site
 from cleaners.rules import (
     HARVESTABLE,
     KINDS,
@@ -44,7 +45,7 @@ from cleaners.rules import (
     harvest_of,
     unique_ids,
 )
-from cleaners.sites import prove_site, read_site
+from cleaners.sites import read_site
 
 
 def parse_pack(toml: str, name: str = "", *, prove: bool = True) -> RulePack:

@@ -2,8 +2,8 @@
 How one site lays out its pages: CSS selectors that say where the text is, as rows of a pack.
 
 A row overrides the general method of `cleaners.html` on the hosts of its pack. It proves itself
-when it is read, on an imitation of the page that it was written for; `test_url` and `phrase`
-say on which page of the site it can be tried again.
+when it is read (`cleaners.prove_sites`), on an imitation of the page that it was written for;
+`test_url` and `phrase` say on which page of the site it can be tried again.
 """
 
 from __future__ import annotations
@@ -11,12 +11,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, cast
-from urllib.parse import urlsplit
 
 from cleaners.errors import RulePackError
 
 FACTS = ("title", "published", "author", "source")
-SHORTEST = 4  # characters of a phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +38,7 @@ class Site:
         return {name: selectors for name, selectors in found.items() if selectors}
 
 
-_SELECTORS = ("body", "exclude", *FACTS)
+SELECTORS = ("body", "exclude", *FACTS)
 _HOW_TO = {
     "body": "name the element that holds the text:  body = ['#content']",
     "test_url": "give the address of a page that the selectors were written for",
@@ -68,7 +66,7 @@ def read_site(where: str, row: Mapping[str, Any], hosts: Iterable[str], pack: st
     for key in ("test_url", "phrase", "page"):
         if not isinstance(row[key], str):
             raise RulePackError(where, f"{key} must be a text", saw=repr(row[key])[:60])
-    body, exclude, *facts = (_selectors(where, key, row.get(key, [])) for key in _SELECTORS)
+    body, exclude, *facts = (_selectors(where, key, row.get(key, [])) for key in SELECTORS)
     return Site(body, row["test_url"], row["phrase"], row["page"], exclude, *facts, pack=pack)
 
 
@@ -84,55 +82,3 @@ def _selectors(where: str, key: str, value: object) -> tuple[str, ...]:
             do=f"{key} = ['h1.title', '#title']",
         )
     return tuple(cast("list[str]", values))
-
-
-def prove_site(where: str, site: Site, hosts: Sequence[str]) -> None:
-    """
-    Raises RulePackError unless the selectors are CSS, the address is one of the hosts', and the
-    imitated page gives a text with the phrase, and every fact that has a selector.
-    """
-    from cleaners.html.layout import faults  # noqa: PLC0415 - the parser, only to prove
-    from cleaners.rules import host_matches  # noqa: PLC0415 - it imports this module
-
-    for key in _SELECTORS:
-        for selector in cast("tuple[str, ...]", getattr(site, key)):
-            if problem := faults(selector):
-                raise RulePackError(
-                    where, f"{key} is no CSS selector ({problem})", saw=selector,
-                    do="tags, #ids, .classes, [attributes], > and spaces between them",
-                )  # fmt: skip
-    if not host_matches(urlsplit(site.test_url).hostname or "", hosts):
-        raise RulePackError(
-            where, "test_url is on none of the pack's hosts", saw=site.test_url,
-            do=f"an address on {', '.join(hosts)}",
-        )  # fmt: skip
-    if len(site.phrase) < SHORTEST:
-        raise RulePackError(
-            where, f"phrase needs {SHORTEST} characters or more", saw=site.phrase,
-            do="words that stand on that page only",
-        )  # fmt: skip
-    prove_page(where, site, site.page)
-
-
-def prove_page(where: str, site: Site, page: bytes | str) -> None:
-    """Raises RulePackError unless a page gives what the row promises: the one at `test_url`."""
-    from cleaners.html import extract  # noqa: PLC0415 - it imports this module
-
-    found = extract(page, sites=[site])
-    if not found.extractor.endswith(f"+{site.pack}"):
-        raise RulePackError(
-            where, "body finds no text", saw=", ".join(site.body),
-            do="look at the page's source: scripts may have built what a browser shows",
-        )  # fmt: skip
-    if site.phrase not in found.text:
-        raise RulePackError(
-            where, "the text has no such phrase", saw=site.phrase,
-            do=f"the text begins  {found.text[:60]!r}",
-        )  # fmt: skip
-    for name in site.facts():
-        fact = found.metadata.get(name)
-        if fact is None or not fact.witness.startswith("site"):
-            raise RulePackError(
-                where, f"{name} finds nothing", saw=", ".join(getattr(site, name)),
-                do="a date is needed where published looks" if name == "published" else "",
-            )  # fmt: skip

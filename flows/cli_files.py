@@ -17,9 +17,10 @@ from cleaners.document import Rejected
 from cleaners.errors import UsageError
 from cleaners.normalise import Form
 from flows.commit import has_stopped_run
+from flows.containers.kinds import PAGE_SUFFIXES
 from flows.found import Found
 from flows.local import Output, Summary, clean_found, clean_paths, find_all, read_packs
-from flows.read import STDIN, SUFFIXES, standard_input
+from flows.read import STDIN, standard_input
 from flows.single import Job, clean_into, form_of, is_file_name, put_into
 from flows.survey import columns_of, survey
 
@@ -241,7 +242,7 @@ def _into_folder(job: Job, out: Path, output: Output, *, resume: bool) -> int:
     if not summary.files:
         _say(
             "zhengben: nothing to read there; in folders only "
-            f"{' '.join(sorted(SUFFIXES))}, archives and rows (zhengben clean --help)"
+            f"{' '.join(sorted(PAGE_SUFFIXES))}, archives and rows (zhengben clean --help)"
         )
     _say(_last_line(summary, time.monotonic() - began, out))
     return DONE

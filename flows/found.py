@@ -15,6 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote_from_bytes
 
+TOO_LARGE = 200 << 20  # bytes of one page
 PACKED = (".gz", ".zst")  # suffixes that stand behind the suffix of what is packed
 
 Scalar = str | int | float | bool

@@ -14,7 +14,6 @@ its machine it was made, and is the same wherever that was.
 from __future__ import annotations
 
 import os
-import stat
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
@@ -22,20 +21,18 @@ from typing import BinaryIO
 from cleaners.document import RawPage
 from cleaners.errors import UsageError
 from flows.containers import codecs
-from flows.containers.kinds import is_container_name
-from flows.found import Found, Member, Packed, Slice, Unreadable, unpacked_name
+from flows.containers.kinds import is_wanted
+from flows.found import TOO_LARGE, Found, Member, Packed, Slice, Unreadable, unpacked_name
+from flows.regular import open_regular
 
 __all__ = ["STDIN", "Found", "Unreadable", "check", "find", "read", "standard_input"]
 
-DOCUMENT_SUFFIXES = frozenset((".doc", ".docx", ".epub", ".mht", ".mhtml", ".pdf", ".rtf", ".wps"))
-SUFFIXES = DOCUMENT_SUFFIXES | {".html", ".htm", ".xhtml", ".txt", ".text", ".md"}
 CONTENT_TYPES = {
     ".html": "text/html",
     ".htm": "text/html",
     ".xhtml": "text/html",
     ".md": "text/markdown",
 }
-TOO_LARGE = 200 << 20  # bytes
 STDIN = Path("-")
 CUT_OFF = ("broken-archive", "it is cut off: the file ends before it does")
 _DATASET = frozenset((b"manifest.json", b"rejects.parquet"))  # what each dataset of ours holds
@@ -88,37 +85,6 @@ def read(found: Found) -> RawPage | Unreadable:
         return codecs.too_large(TOO_LARGE)
     kind = found.said.content_type or CONTENT_TYPES.get(_suffix(found), "")
     return RawPage(found.source, body, kind, found.said.retrieved_at)
-
-
-def is_wanted(name: str) -> bool:
-    """
-    Whether a folder's or an archive's file is read, by its name.
-
-    >>> is_wanted("a/b.HTML"), is_wanted("c.jsonl.gz"), is_wanted("__MACOSX/._a.txt")
-    (True, True, False)
-    """
-    *folders, last = name.split("/")
-    if last.startswith(".") or any(map(_is_hidden, folders)):
-        return False
-    return is_page_name(unpacked_name(last)) or is_container_name(last)
-
-
-def is_page_name(name: str) -> bool:
-    """Whether a name is that of a page or a document."""
-    return PurePosixPath(name.lower()).suffix in SUFFIXES
-
-
-def open_regular(path: Path) -> BinaryIO | Unreadable:
-    """A file to read from; pipes, sockets and devices are refused. OSError as of `open`."""
-    if not stat.S_ISREG(path.stat().st_mode):
-        return _not_regular()
-    # Not blocking, in case a pipe has taken the file's place meanwhile.
-    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-    file = os.fdopen(handle, "rb")
-    if stat.S_ISREG(os.fstat(handle).st_mode):
-        return file
-    file.close()
-    return _not_regular()
 
 
 def standard_input(stream: BinaryIO) -> Found:
@@ -223,15 +189,6 @@ def _suffix(found: Found) -> str:
     """Of the innermost name that is one: a row has none of its own."""
     name = next((step for step in reversed(found.within) if step[0] == "!"), found.key)
     return PurePosixPath(unpacked_name(name).lower()).suffix if not found.is_row else ""
-
-
-def _is_hidden(name: str) -> bool:
-    return (name.startswith(".") and name not in {".", ".."}) or name == "__MACOSX"
-
-
-def _not_regular() -> Unreadable:
-    why = "not a regular file but a pipe, a socket or a device; to read a pipe: zhengben clean -"
-    return Unreadable("unreadable-file", why)
 
 
 def _once(place: Path, named: set[_Identity], seen: set[_Identity]) -> bool:

@@ -16,10 +16,10 @@ from dataclasses import dataclass
 from cleaners.errors import UsageError
 from flows.containers.codecs import RefusedError
 from flows.containers.expand import Opened
-from flows.containers.kinds import ROWS, is_container_name
+from flows.containers.kinds import ROWS, is_container_name, is_page_name
 from flows.containers.rows import choose, missing
 from flows.found import Columns, Found, Unreadable
-from flows.read import is_page_name, open_regular
+from flows.regular import open_regular
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,10 @@
 """
-The README is true: its commands and snippets run, and print what it says they print.
+The README and the guides are true: what they do runs, and prints what they say it prints.
 
 Blocks are taken in their order, in one folder that has a copy of data/samples. A block
-called `toml NAME` or `text NAME` is written into a file of that name; in a `console` block
-each `$ …` is run by a shell; `pycon` is a doctest. `pytest --bless` writes the outputs of
-the console blocks anew. The two set-up commands are run by .ci/run.
+called `toml NAME` or `text NAME` is written into a file of that name, `toml +NAME` added to
+one; in a `console` block each `$ …` is run by a shell; `pycon` is a doctest. `pytest --bless`
+writes the outputs of the console blocks anew. The two set-up commands are run by .ci/run.
 """
 
 from __future__ import annotations
@@ -22,9 +22,10 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
+GUIDES = [ROOT / "docs" / name for name in ("start.md", "writing-rules.md")]
 BLOCK = re.compile(
     r"^```(?P<kind>\w+)(?: (?P<name>\S+))?\n(?P<body>.*?)^```$"
-    r"|^<!-- edit (?P<file>\S+): (?P<before>.*) => (?P<after>.*) -->$",
+    r"|^<!-- edit (?P<file>\S+): (?P<before>[^\n]*) => (?P<after>[^\n]*) -->$",
     re.MULTILINE | re.DOTALL,
 )
 PROGRESS = re.compile(r"(?m)^[\d,]+ .* left\n")  # which only slow machines are told
@@ -71,7 +72,11 @@ def as_run(text: str, folder: Path) -> Iterator[tuple[str, str]]:
             assert block["before"] in before
             file.write_text(before.replace(block["before"], block["after"]), "utf-8")
         elif block["name"]:
-            (folder / block["name"]).write_text(block["body"], "utf-8")
+            added = block["name"].startswith("+")
+            with (folder / block["name"].lstrip("+")).open(
+                "a" if added else "w", encoding="utf-8"
+            ) as file:
+                file.write(block["body"])
         elif block["kind"] == "console":
             yield block["body"], console(block["body"], folder)
         elif block["kind"] == "pycon":
@@ -89,15 +94,16 @@ def folder(tmp_path, monkeypatch):
     return tmp_path
 
 
-def test_everything_in_it_runs(folder, bless):
-    """Each command prints what the README says, each snippet gives what it says."""
-    text = README.read_text("utf-8")
+@pytest.mark.parametrize("page", [README, *GUIDES], ids=lambda page: page.name)
+def test_everything_in_it_runs(page, folder, bless):
+    """Each command prints what the page says, each snippet gives what it says."""
+    text = page.read_text("utf-8")
     blocks = list(as_run(text, folder))
-    assert len(blocks) >= 5
+    assert len(blocks) >= 3
     if bless:
         for written, real in blocks:
             text = text.replace(f"```console\n{written}```", f"```console\n{real}```", 1)
-        README.write_text(text, encoding="utf-8", newline="\n")
+        page.write_text(text, encoding="utf-8", newline="\n")
         return
     for written, real in blocks:
         assert SECONDS.sub("s;", written) == SECONDS.sub("s;", PROGRESS.sub("", real)), (

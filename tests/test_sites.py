@@ -11,8 +11,8 @@ from cleaners import Document, RawPage, clean, packs
 from cleaners.errors import RulePackError
 from cleaners.html import EXTRACTOR, extract
 from cleaners.parse import parse_pack
+from cleaners.prove_sites import prove_page
 from cleaners.rules import make_rules
-from cleaners.sites import prove_page
 from flows import cli
 
 DOC = (Path(__file__).parents[1] / "docs" / "sites.md").read_text("utf-8")

@@ -17,10 +17,10 @@ from typing import IO, BinaryIO, cast
 
 from flows.containers import lines, mailbox, rows, tables, tars, warcs, zips
 from flows.containers.codecs import RefusedError, refusing, too_large, unpacked
-from flows.containers.kinds import CODECS, HEAD_BYTES, Kind, is_nested_name, kind_of
+from flows.containers.kinds import CODECS, HEAD_BYTES, Kind, is_nested_name, is_wanted, kind_of
 from flows.containers.source import NESTED_BYTES, NO_COLUMNS, TOO_LARGE, Members, Nested, Source
 from flows.found import Columns, Found, Packed, Unreadable, unpacked_name
-from flows.read import is_wanted, open_regular
+from flows.regular import open_regular
 
 IN_MEMORY = 8 << 20  # of a container in a container; more of it waits in a temporary file
 _COPY = 1 << 18

@@ -1,5 +1,5 @@
 """
-Which files are containers: by content where content can say it, else by name.
+Which files are read, and which of them are containers: by content where it can say so, else by name.
 
 Archives, WARCs and Parquet begin with their mark, whatever they are called. Rows of
 text do not: a page may look like CSV, or begin with a brace. So JSONL, CSV and
@@ -43,6 +43,8 @@ _BY_SUFFIX: Mapping[str, Kind] = {
 }
 SUFFIXES = frozenset((*_BY_SUFFIX, ".tgz", ".tzst"))
 _TEXT_SUFFIXES = frozenset((".html", ".htm", ".xhtml", ".txt", ".text", ".md"))
+DOCUMENT_SUFFIXES = frozenset((".doc", ".docx", ".epub", ".mht", ".mhtml", ".pdf", ".rtf", ".wps"))
+PAGE_SUFFIXES = _TEXT_SUFFIXES | DOCUMENT_SUFFIXES
 
 
 def kind_of(head: bytes, name: str) -> Kind:
@@ -63,6 +65,29 @@ def kind_of(head: bytes, name: str) -> Kind:
     if suffix not in _TEXT_SUFFIXES and _begins_with_json(head):
         return "jsonl"
     return ""
+
+
+def is_wanted(name: str) -> bool:
+    """
+    Whether a folder's or an archive's file is read, by its name.
+
+    >>> is_wanted("a/b.HTML"), is_wanted("c.jsonl.gz"), is_wanted("__MACOSX/._a.txt")
+    (True, True, False)
+    """
+    *folders, last = name.split("/")
+    if last.startswith(".") or any(map(is_hidden, folders)):
+        return False
+    return is_page_name(unpacked_name(last)) or is_container_name(last)
+
+
+def is_hidden(name: str) -> bool:
+    """Whether a folder of this name is passed over."""
+    return (name.startswith(".") and name not in {".", ".."}) or name == "__MACOSX"
+
+
+def is_page_name(name: str) -> bool:
+    """Whether a name is that of a page or a document."""
+    return PurePosixPath(name.lower()).suffix in PAGE_SUFFIXES
 
 
 def is_container_name(name: str) -> bool:

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import IO, BinaryIO
 
-from flows.found import Columns, Found, Member, Said, Slice, Unreadable
-from flows.read import TOO_LARGE
+from flows.found import TOO_LARGE, Columns, Found, Member, Said, Slice, Unreadable
 
 __all__ = ["NESTED_BYTES", "TOO_LARGE", "Members", "Nested", "Parts", "Source"]
 

@@ -26,7 +26,6 @@ import sys
 import tempfile
 import time
 import unicodedata
-import venv
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -36,6 +35,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from peers import environment, write_table
 from selectolax.lexbor import LexborHTMLParser
 
 PEERS = ("trafilatura", "readability-lxml", "resiliparse", "gne", "lxml_html_clean")
@@ -240,23 +240,8 @@ def score(data: list[Page], made: dict[str, Any]) -> list[str]:
 # -------------------------------------------------------------------------------- the run
 
 
-def environment(folder: Path) -> tuple[Path, dict[str, str]]:
-    """The Python of an environment with the peers in it, made now or before, and their versions."""
-    python = folder / ("Scripts" if os.name == "nt" else "bin") / "python"
-    if not (folder / "complete").exists():
-        # The pip that comes with Python 3.11 stumbles over what these ask for.
-        venv.create(folder, with_pip=True, upgrade_deps=True, clear=True)
-        same = f"selectolax=={version('selectolax')}"
-        subprocess.run([python, "-m", "pip", "install", "-q", *PEERS, same], check=True)
-        (folder / "complete").touch()
-    said = subprocess.run(
-        [python, "-m", "pip", "list", "--format=json"], check=True, capture_output=True, text=True
-    )
-    return python, {each["name"].lower(): each["version"] for each in json.loads(said.stdout)}
-
-
 def table(folder: Path, env: Path, passes: int) -> str:
-    python, versions = environment(env)
+    python, versions = environment(env, (*PEERS, f"selectolax=={version('selectolax')}"))
     data = list(pages(folder))
     lines = [
         "| extractor | F1 | ≥ 0.99 | < 0.5 | title | published | source | time |",
@@ -309,9 +294,7 @@ def main() -> None:
         made = table(given.folder.resolve(), given.env or Path(temporary), given.passes)
     print(made)
     if given.write:
-        before, begin, rest = given.write.read_text("utf-8").partition("<!-- table -->\n")
-        _, end, after = rest.partition("<!-- end of table -->")
-        given.write.write_text(f"{before}{begin}\n{made}\n{end}{after}", "utf-8")
+        write_table(given.write, "table", made)
 
 
 if __name__ == "__main__":
