@@ -18,6 +18,7 @@ import asyncio
 import logging
 import shutil
 import sys
+import warnings
 from collections import deque
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
@@ -326,6 +327,8 @@ def _serve(file: Path, scheduled: Sequence[RunnerDeployment]) -> int:
             "no source has a schedule",
             do='schedule = { cron = "0 6 * * *", timezone = "Asia/Shanghai" }',
         )
+    # Prefect leaves by SIGTERM without waiting for what stops it. All it holds is schedules.
+    warnings.filterwarnings("ignore", r"coroutine 'Runner\.astop'", RuntimeWarning)
     serve(*scheduled)
     return 0
 

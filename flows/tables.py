@@ -236,7 +236,13 @@ class Tables:
         for origin in pc.unique(rows["origin"]).to_pylist():
             some = rows.filter(pc.equal(rows["origin"], origin))
             with self._writing("pages"):
-                self._merge(origin, some)
+                # A merge holds all rows of the source; those that are new need none.
+                there = self.read("pages", ["url"], origin=origin, among=("url", some["url"]))
+                known = pc.is_in(some["url"], value_set=there["url"])
+                if (fresh := some.filter(pc.invert(known))).num_rows:
+                    self._write("pages", fresh)
+                if fresh.num_rows < some.num_rows:
+                    self._merge(origin, some.filter(known))
                 self._tidy("pages", origin)
 
     def point(self, rows: pa.Table) -> None:
