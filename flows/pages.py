@@ -21,8 +21,8 @@ RETRY = timedelta(hours=1)  # after a failure that may pass; doubled for each th
 DOUBLINGS = 6  # at most, of the time between visits
 # Rules of fetching for pages that we may not or will not ask for.
 REFUSED = frozenset((
-    "bad-url", "host-not-allowed", "login-required", "not-a-document", "private-address",
-    "robots-forbidden",
+    "bad-url", "forbidden", "host-not-allowed", "login-required", "not-a-document",
+    "payment-required", "private-address", "robots-forbidden", "withheld",
 ))  # fmt: skip
 
 

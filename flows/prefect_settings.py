@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, MutableMapping
+from contextlib import suppress
 from pathlib import Path
 
 HOME = Path("data/prefect")
@@ -44,3 +45,5 @@ def apply(home: Path = HOME, environment: MutableMapping[str, str] = os.environ)
     """
     for name, value in {**SETTINGS, "PREFECT_HOME": str(home.absolute())}.items():
         environment.setdefault(name, value)
+    with suppress(OSError):  # Prefect makes its home, but not the folder that it stands in
+        Path(environment["PREFECT_HOME"]).parent.mkdir(parents=True, exist_ok=True)

@@ -22,7 +22,8 @@ from flows.local import read_packs
 from flows.rows import Row
 from flows.shards import Recipe
 from flows.sources import Source
-from flows.tables import Tables, table_of
+from flows.tables import Tables, hold_little, table_of
+from flows.tally import Tally
 
 WAIT_SECONDS = 1.0
 OUTCOMES = ("new", "changed", "unchanged", "gone", "failed", "refused")
@@ -57,9 +58,10 @@ class Run:
     state: str = "completed"
     note: str = ""
     files: int = 0
-    rules: Counter[str] = field(default_factory=Counter)  # of the rejects
     failing: dict[str, str] = field(default_factory=dict)  # lists that could not be had, and why
     swept: tuple[Begun, ...] = ()  # runs that were killed
+    due: int = 0  # pages to ask for, once that is known
+    tally: Tally = field(default_factory=Tally)  # of what was cleaned
 
     def next_file(self) -> str:
         """The name of the next archive file, which is noted first."""
@@ -107,6 +109,7 @@ async def running(
     Runs that were killed get their rows first.
     BusyError: another run works for this source. RulePackError: one of its packs is wrong.
     """
+    hold_little()
     recipe = Recipe(source.name, source.fresh, read_packs(source.rules), form)
     with ExitStack() as lock:
         while True:

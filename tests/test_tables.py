@@ -15,13 +15,15 @@ from deltalake import DeltaTable, write_deltalake
 from exchanges import BEGAN
 from shards import DAY, PLACE, A, B, C, a_reject, a_shard, a_visit, of_page, the_shard
 
+from cleaners.document import Copy
 from cleaners.errors import DatasetError, UsageError
+from flows.columns import COPIES
 from flows.dataset import check, read_documents, read_rejects
 from flows.export import export
 from flows.pages import PageState, visited
-from flows.rows import row
+from flows.rows import copy_row, row
 from flows.table_columns import SCHEMAS
-from flows.tables import Tables, rows_of
+from flows.tables import Tables, rows_of, table_of
 
 TESTS = Path(__file__).resolve().parent
 
@@ -34,13 +36,28 @@ def ids(tables, name="documents"):
     return tables.read(name, ["id"])["id"].to_pylist()
 
 
+def test_clusters_are_replaced_as_a_whole(tmp_path):
+    """Of two runs only the rows of the second are there; nothing is kept of the first."""
+    tables = Tables(tmp_path)
+    for names in ("ab", "bc"):
+        found = [{"id": name, **copy_row(Copy(name, True))} for name in names]
+        tables.replace("clusters", table_of("clusters", found))
+    assert sorted(tables.read("clusters")["id"].to_pylist()) == ["b", "c"]
+    tables.replace("clusters", table_of("clusters", []))
+    assert tables.read("clusters").num_rows == 0
+
+
 def test_rows_come_back_as_they_were_put(tmp_path):
     tables = Tables(tmp_path)
     made = [of_page(A, "第一篇。"), of_page(B, "第二篇。")]
     added = tables.commit(a_shard((A, made[0]), (B, made[1]), (C, a_reject(C))))
     assert added == (2, 1)
     rows = {one["id"]: one for one in rows_of(tables.read("documents"))}
-    assert rows == {row(one)["id"]: row(one) for one in made}
+    copies = {column.name for column in COPIES}  # are in `clusters`
+    assert rows == {
+        row(one)["id"]: {name: said for name, said in row(one).items() if name not in copies}
+        for one in made
+    }
     known = states(tables)
     assert (known[A].outcome, known[C].outcome) == ("new", "gone")
     assert known[A].original.location == PLACE
@@ -117,6 +134,17 @@ def test_a_failure_keeps_the_documents_and_counts():
     assert visited(first, asked, origin="news", fresh=DAY).due_at == BEGAN + DAY + DAY / 12
 
 
+@pytest.mark.parametrize(
+    "rule", ["forbidden", "payment-required", "withheld", "login-required", "robots-forbidden"]
+)
+def test_what_we_may_not_have_is_asked_for_ever_more_seldom(rule):
+    """Not after an hour again, as what may pass is: nobody likes to say no every hour."""
+    first = visited(None, a_visit(A, rule=rule, status=403), origin="news", fresh=DAY)
+    assert (first.outcome, first.due_at) == ("refused", BEGAN + 2 * DAY)
+    passing = visited(None, a_visit(A, rule="bad-certificate", status=0), origin="news", fresh=DAY)
+    assert passing.outcome == "failed"
+
+
 def test_a_304_keeps_what_is_known():
     first = visited(None, a_visit(A), origin="news", fresh=DAY, raw_sha256="1", document_ids=["d"])
     again = a_visit(A, BEGAN + DAY, status=304, etag="", digest="")
@@ -166,9 +194,10 @@ def test_a_lost_race_is_run_again(tmp_path, monkeypatch):
         return table
 
     monkeypatch.setattr(Tables, "_open", race)
-    tables.commit(a_shard((B, of_page(B, "第二篇。")), file="news/2", before=known))
+    again = a_shard((A, of_page(A, "新稿。")), at=BEGAN + DAY, file="news/2", before=known)
+    tables.commit(again)
     assert raced
-    assert set(states(tables)) == {B}
+    assert states(tables)[A].visited_at == BEGAN + DAY
 
 
 class Killed(BaseException):
@@ -240,6 +269,21 @@ def test_compacting_and_vacuuming_change_no_row(tmp_path):
     assert {entry["table"]: entry["rows"] for entry in tables.shown()}["documents"] == 4
 
 
+def test_commits_leave_few_files_however_many_they_are(tmp_path, monkeypatch):
+    """Small ones are put together on the way; every row is there, and as it was."""
+    monkeypatch.setattr("flows.tables.TIDY_FILES", 3)
+    tables = Tables(tmp_path)
+    tables.commit(a_shard((A, of_page(A, "别家的。")), origin="other", file="other/1"))
+    for number in range(6):
+        url = f"https://example.cn/{number}"
+        tables.commit(a_shard((url, of_page(url, f"第{number}篇。")), file=f"news/{number}"))
+    shown = {entry["table"]: entry for entry in tables.shown()}
+    assert {name: entry["rows"] for name, entry in shown.items()} == dict.fromkeys(shown, 7)
+    assert all(entry["files"] <= 3 + 1 for entry in shown.values()), "one of the other source"
+    assert len(set(ids(tables))) == 7
+    assert states(tables)["https://example.cn/5"].visited_at == BEGAN
+
+
 def test_an_old_table_opens_under_new_code(tmp_path):
     """A table without our newest columns: read with nulls, then written to."""
     one = of_page(A, "第一篇。")
@@ -252,7 +296,9 @@ def test_an_old_table_opens_under_new_code(tmp_path):
     assert (known["text"], known["original"]) == (one.text, None)
     tables.commit(a_shard((A, one), (B, of_page(B, "第二篇。"))))
     assert tables.read("documents").num_rows == 2
-    assert DeltaTable(tmp_path / "tables" / "documents").schema().to_arrow() is not None
+    now = DeltaTable(tmp_path / "tables" / "documents")
+    assert now.schema().to_arrow() is not None
+    assert now.metadata().configuration["delta.checkpointInterval"] == "10"
 
 
 FULL = """
@@ -309,7 +355,7 @@ def test_export_does_not_depend_on_how_the_tables_were_filled(tmp_path, monkeypa
         Tables(tmp_path / "many").commit(a_shard(page, file=f"{number}"))
     Tables(tmp_path / "many").compact()
     exported(tmp_path / "once", tmp_path / "out-once")
-    monkeypatch.setattr("flows.export.BUCKET_BYTES", 4096)
+    monkeypatch.setattr("flows.current.BUCKET_BYTES", 4096)
     exported(tmp_path / "many", tmp_path / "out-many")
     manifests = [
         (tmp_path / name / "manifest.json").read_text() for name in ("out-once", "out-many")

@@ -43,6 +43,7 @@ BLANKS = re.compile(r"[ \u00a0]+")
 DATE = re.compile(r"D?:?([12][0-9]{3})([01][0-9])([0-3][0-9])(?:([0-2][0-9])([0-5][0-9]))?")
 CELL_GAP = 1.5  # of a letter's height: more blank than between words
 WORD_GAP = 0.45
+NARROW = 0.18  # of its height: the least that letters of a word take, one by the other
 SAMPLED = 10  # rows of a page that are asked for wide blanks, about
 LATIN = "\u2e80"  # what is beyond is written without blanks
 ODD_BLANK = re.compile(f"  |[{LATIN}-\uffff] [{LATIN}-\uffff]")
@@ -85,16 +86,17 @@ def _unopened(error: pdfium.PdfiumError) -> FormatProblem:
 
 def _extracted(document: pdfium.PdfDocument) -> Extracted:
     sheets: list[Sheet] = []
-    characters = 0
+    characters = lost = 0
     for number in range(len(document)):
         sheet = _sheet(document, number)
-        characters += sum(len(run.text) for run in sheet.runs)
+        texts = [run.text for run in sheet.runs]
+        characters += sum(map(len, texts))
+        lost += sum([text.count(LOST) for text in texts])
         if characters > MAX_CHARACTERS:
             raise FormatProblem(
                 "too-large", f"more than {MAX_CHARACTERS:,} characters; split it first"
             )
         sheets.append(sheet)
-    lost = sum(run.text.count(LOST) for sheet in sheets for run in sheet.runs)
     if lost > UNMAPPED * characters:
         raise FormatProblem(
             "unmapped-glyphs",
@@ -175,13 +177,22 @@ def _runs(textpage: pdfium.PdfTextPage, page: int) -> Iterator[Run]:
         text = _by_character(raw, count)
     box, angle_of = _boxes(raw), pdfium_c.FPDFText_GetCharAngle
     for a, b, piece in _pieces(raw, box, [(m.start(), m[0]) for m in ROW.finditer(text)]):
-        first = x0, y0, x1, y1 = box(a)
-        left, bottom, right, top = first if a == b else box(b)
-        angle = -math.degrees(angle_of(raw, a)) % 360  # it counts clockwise
-        straight = angle < ODD_TURN or angle > 360 - ODD_TURN
-        size = y1 - y0 if straight else math.hypot(x1 - x0, y1 - y0) / math.sqrt(2)
+        x0, y0, x1, y1 = box(a)
+        left, bottom, right, top = (x0, y0, x1, y1) if a == b else box(b)
+        angle, size = 0.0, y1 - y0
+        if bottom != y0 or left <= x0:  # else it begins and ends on one level: it is upright
+            angle = -math.degrees(angle_of(raw, a)) % 360  # it counts clockwise
+            if ODD_TURN <= angle <= 360 - ODD_TURN:
+                size = math.hypot(x1 - x0, y1 - y0) / math.sqrt(2)
         yield Run(
-            piece, page, min(x0, left), max(x1, right), min(y0, bottom), max(y1, top), size, angle
+            piece,
+            page,
+            min(x0, left),
+            max(x1, right),
+            min(y0, bottom),
+            max(y1, top),
+            size,
+            angle,
         )
 
 
@@ -243,13 +254,23 @@ def _parted(
     if begin >= end:
         return pieces
     out, at = "", begin
+    known, word = -1, (0.0, 0.0, 0.0, 0.0)  # where the word before a blank begins, and its box
     for blank in BLANKS.finditer(row, begin, end):
         a, b = blank.span()
         chinese = row[a - 1] > LATIN < row[b]
         if not every and not chinese and b - a == 1:
             continue
+        before, word = word, box(start + b)
+        if known >= 0 and not chinese:
+            # What its letters take at least often leaves no room for a wide blank.
+            height = before[3] - before[1]
+            room = word[0] - before[0] - NARROW * height * (a - known)
+            if 0 <= room <= CELL_GAP * height:
+                known = b
+                continue
+        known = b
         left_of, bottom, right, top = box(start + a - 1)
-        left, height = box(start + b)[0], top - bottom
+        left, height = word[0], top - bottom
         gap = left - right
         if left < left_of or gap > CELL_GAP * max(height, 1):
             pieces.append((start + begin, start + a - 1, out + row[at:a]))

@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from operator import attrgetter
 from typing import NamedTuple
 
 from cleaners.document import Role
@@ -83,10 +84,13 @@ class Sheet:
 
 def usual_size(sheets: Sequence[Sheet]) -> float:
     """The size in which most characters of a file are set."""
-    sizes: Counter[float] = Counter()
+    exact: defaultdict[float, int] = defaultdict(int)
     for sheet in sheets:
         for run in sheet.runs:
-            sizes[round(run.size * 2) / 2] += len(run.text)
+            exact[run.size] += len(run.text)
+    sizes: Counter[float] = Counter()
+    for size, count in exact.items():
+        sizes[round(size * 2) / 2] += count
     return max(sizes, key=lambda size: (sizes[size], size), default=10.0) or 10.0
 
 
@@ -145,10 +149,10 @@ def _is_across(run: Run, sheet: Sheet) -> bool:
 
 def _edges(sheet: Sheet, taken: Mapping[Run, Role]) -> tuple[list[list[Run]], list[list[Run]]]:
     """The rows in the lower margin and those in the upper one, each from the edge inwards."""
-    low, high = MARGIN * sheet.height, (1 - MARGIN) * sheet.height
-    outer = [run for run in sheet.runs if not low < run.middle < high and run not in taken]
-    below = _in_rows([run for run in outer if run.middle <= low])
-    return below[::-1], _in_rows([run for run in outer if run.middle >= high])
+    low, high = 2 * MARGIN * sheet.height, 2 * (1 - MARGIN) * sheet.height  # of both edges' sum
+    outer = [run for run in sheet.runs if not low < run.y0 + run.y1 < high and run not in taken]
+    below = _in_rows([run for run in outer if run.y0 + run.y1 <= low])
+    return below[::-1], _in_rows([run for run in outer if run.y0 + run.y1 >= high])
 
 
 def _margin(
@@ -208,16 +212,20 @@ def _in_rows(runs: Sequence[Run]) -> list[list[Run]]:
     """Runs of one column as rows from the top, each from left to right."""
     rows: list[list[Run]] = []
     level, least = -math.inf, 0.0
-    for middle, _, _, run in sorted((-r.y0 - r.y1, r.x0, n, r) for n, r in enumerate(runs)):
-        if middle - level < 2 * LEVEL * (max(least, run.size)):
+    for middle, _, _, run in sorted([(-r.y0 - r.y1, r.x0, n, r) for n, r in enumerate(runs)]):
+        size = run.size
+        if middle - level < 2 * LEVEL * (max(least, size)):
             rows[-1].append(run)
         else:
             rows.append([run])
-            level, least = middle, run.size
+            level, least = middle, size
     for row in rows:
         if len(row) > 1:
-            row.sort(key=lambda run: run.x0)
+            row.sort(key=_left)
     return rows
+
+
+_left = attrgetter("x0")
 
 
 def columns(runs: Sequence[Run], depth: int = 0) -> Iterator[list[list[Run]]]:
@@ -247,9 +255,9 @@ def _gutter(runs: Sequence[Run]) -> float | None:
     """Where the blank between two columns of text lies; None where there is one column."""
     if len(runs) < 2 * FEWEST:
         return None
-    left, right = min(run.x0 for run in runs), max(run.x1 for run in runs)
+    left, right = min([run.x0 for run in runs]), max([run.x1 for run in runs])
     low, high = left + 0.25 * (right - left), left + 0.75 * (right - left)
-    if sum(run.x0 < low and run.x1 > high for run in runs) > CROSSING * len(runs):
+    if len([1 for run in runs if run.x0 < low and run.x1 > high]) > CROSSING * len(runs):
         return None
     at = _emptiest(runs, low, high)
     if at is None:
@@ -261,11 +269,11 @@ def _gutter(runs: Sequence[Run]) -> float | None:
     for side, width in zip(sides, (at - left, right - at), strict=True):
         # Cells of a table are short; rows of a column fill it.
         rows = _in_rows(side)
-        full = sum(sum(run.x1 - run.x0 for run in row) > FILLED * width for row in rows)
+        full = sum([sum([run.x1 - run.x0 for run in row]) > FILLED * width for row in rows])
         if full * 2 < len(rows):
             return None
-    tops = [max(run.y1 for run in side) for side in sides]
-    ends = [min(run.y0 for run in side) for side in sides]
+    tops = [max([run.y1 for run in side]) for side in sides]
+    ends = [min([run.y0 for run in side]) for side in sides]
     beside = min(tops) - max(ends)
     return at if beside > BESIDE * min(tops[0] - ends[0], tops[1] - ends[1]) else None
 
@@ -273,10 +281,12 @@ def _gutter(runs: Sequence[Run]) -> float | None:
 def _emptiest(runs: Sequence[Run], low: float, high: float) -> float | None:
     """The middle of the widest stretch between `low` and `high` that fewest runs cross."""
     steps = sorted([(run.x0, 1) for run in runs] + [(run.x1, -1) for run in runs])
-    over, best = 0, (len(runs) + 1, 0.0, 0.0)
+    over, fewest, widest, middle = 0, len(runs) + 1, 0.0, 0.0
     for (at, step), (following, _) in pairwise(steps):
         over += step
+        if over > fewest:
+            continue
         a, b = max(at, low), min(following, high)
-        if b - a > NARROWEST and (over, a - b) < best[:2]:
-            best = (over, a - b, (a + b) / 2)
-    return best[2] if best[0] <= len(runs) else None
+        if b - a > NARROWEST and (over < fewest or b - a > widest):
+            fewest, widest, middle = over, b - a, (a + b) / 2
+    return middle if fewest <= len(runs) else None

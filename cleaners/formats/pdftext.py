@@ -72,15 +72,15 @@ def paragraphs(sheets: Sequence[Sheet]) -> Lines:
     blocks: list[tuple[int, list[Row]]] = []
     carried: dict[int, list[tuple[str, Role]]] = {}
     for sheet in sheets:
-        text = [run for run in sheet.runs if run not in besides]
+        text = [run for run in sheet.runs if run not in besides] if besides else sheet.runs
         rows = [[_row(row) for row in block] for block in columns(text)]
         blocks += [(sheet.number, block) for block in rows if block]
         carried[sheet.number] = [
             (SIGNS.sub("-", run.text), besides[run]) for run in sheet.runs if run in besides
         ]
-    if any(row.text[-1] in HYPHENS for _, block in blocks for row in block):
+    if not set(HYPHENS).isdisjoint([row.text[-1] for _, block in blocks for row in block]):
         writer.words = _words("\n".join([row.text for _, block in blocks for row in block]))
-    left = min((row.x0 for _, block in blocks for row in block), default=0.0)
+    left = min([row.x0 for _, block in blocks for row in block], default=0.0)
     edges = [sheets[page].width - left for page, _ in blocks]
     shapes = _shapes([block for _, block in blocks], usual, edges)
     last = -1
@@ -108,12 +108,16 @@ def _row(runs: Sequence[Run]) -> Row:
             cells[-1] += " " + b.text
         else:
             cells[-1] += b.text
-    biggest = max(runs, key=lambda run: len(run.text))
+    biggest = max(runs, key=_length)
     cells[0] = _signed(cells[0])
     return Row(
-        " ".join(cells), runs[0].page, runs[0].x0, max(run.x1 for run in runs),
+        " ".join(cells), runs[0].page, runs[0].x0, max([run.x1 for run in runs]),
         biggest.y0, biggest.y1, biggest.size, tuple(cells),
     )  # fmt: skip
+
+
+def _length(run: Run) -> int:
+    return len(run.text)
 
 
 def _signed(text: str) -> str:
@@ -156,21 +160,21 @@ def _shape(rows: Sequence[Row], usual: float, edge: float) -> Column:
     text = [row for row in rows if abs(row.size - usual) < ALIKE * usual] or list(rows)
     if not text:
         return Column(0.0, 0.0, usual, indented=False)
-    lefts = Counter(round(row.x0) for row in text)
+    lefts = Counter([round(row.x0) for row in text])
     least = max(2, len(text) // 10) if len(text) >= FEWEST else 1
     left = min((x for x, n in lefts.items() if n >= least), default=min(lefts))
-    rights = sorted(row.x1 for row in text)
+    rights = sorted([row.x1 for row in text])
     right = rights[min(len(rights) - 1, len(rights) * 9 // 10)]
     # Rows that were wrapped end together, or at the margin, and anywhere in a sentence.
-    slack = usual * (1 if sum(row.text[-1] > LATIN for row in text) * 2 > len(text) else 5)
+    slack = usual * (1 if sum([row.text[-1] > LATIN for row in text]) * 2 > len(text) else 5)
     full = [row for row in text if row.x1 > right - slack]
-    verses = sum(bool(PAUSE.match(row.text[-1])) for row in full) * 10 > len(full) * 9
+    verses = len([1 for row in full if PAUSE.match(row.text[-1])]) * 10 > len(full) * 9
     if verses or (len(full) * 2 <= len(text) and right < edge - 3 * usual):
         right = math.inf
-    gaps = Counter(round(a.y0 - b.y0) for a, b in pairwise(text) if 0 < a.y0 - b.y0 < 4 * usual)
+    gaps = Counter([round(a.y0 - b.y0) for a, b in pairwise(text) if 0 < a.y0 - b.y0 < 4 * usual])
     seldom = gaps.total() * SELDOM  # the nearest that is no accident: paragraphs stand further off
     leading = min((gap for gap, n in gaps.items() if n > seldom), default=round(1.5 * usual))
-    inside = sum(INDENT * usual < row.x0 - left < 4 * usual for row in text)
+    inside = len([1 for row in text if INDENT * usual < row.x0 - left < 4 * usual])
     return Column(left, right, leading, 0 < inside * 10 >= len(text))
 
 
