@@ -49,6 +49,9 @@ def asides(page: Page, part: Part) -> Iterator[Mark]:
         start, end = page.view.origin(*found.span())
         line = page.lines[page.line_at(start)]
         whole = end - start >= len(page.text(page.line_at(start)))
+        before = page.original[line.start : start]
+        if before.count("“") > before.count("”"):
+            continue
         if part.has(start) and not whole and line.role not in ("table", "code"):
             yield Mark(ASIDE, start, end)
 

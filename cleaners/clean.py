@@ -29,7 +29,7 @@ from cleaners.compare import (
     titles,
     without,
 )
-from cleaners.cut import fences, joined, kept_text, outside, pieces, removals, whole_lines
+from cleaners.cut import fences, joined, kept_text, outside, pieces, removals, spared, whole_lines
 from cleaners.document import (
     Document,
     Edit,
@@ -208,6 +208,8 @@ def clean_extracted(
     scanned = scan(page, cut_up, rules)
     parts, noisy = scanned.parts, scanned.noisy
     marks = mark(scene(page, scanned))
+    kept = [found for found in marks if found.rule.severity == "keep"]
+    marks = spared(marks)
     for found in marks:
         if found.rule.reach == "page":
             return [Rejected(found.rule.id, found.rule.why, provenance)]
@@ -239,6 +241,8 @@ def clean_extracted(
         tuple(printed(extracted.lines)),
         None if chapters else book,
         weak,
+        kept,
+        extracted.confidence,
     )
     return [_document(context, i) for i in range(len(parts))]
 
@@ -259,6 +263,8 @@ class _Context:
     printed: Sequence[Mark] = ()
     book: str | None = None  # the title of a book: its first heading is that of a chapter
     weak: Mapping[str, Harvested] = field(default_factory=dict)  # what the text knows better
+    kept: Sequence[Mark] = ()  # what no rule may cut
+    confidence: float = 1.0  # in the extraction
 
 
 def _document(shared: _Context, index: int) -> Document | Rejected:
@@ -289,6 +295,8 @@ def _document(shared: _Context, index: int) -> Document | Rejected:
         of_title = [m for m in of_title if any(m.start == line.start for line in lines)]
     marks += of_title
     marks += (m for m in shared.printed if part.has(m.start))
+    if shared.kept:
+        marks = list(spared([*marks, *shared.kept]))
 
     cuts = removals(page, part, (m for m in marks if m.rule.severity == "cut"))
     found = (*page.repairs, *fences(page, part, cuts), *unwrap(page, part, cuts))
@@ -319,7 +327,7 @@ def _document(shared: _Context, index: int) -> Document | Rejected:
             for m in marks
             if m.rule.severity == "flag"
         ),
-        signals=measure(text, part.end - part.start, cuts),
+        signals=measure(text, part.end - part.start, cuts, shared.confidence),
         provenance=shared.provenance,
         blocks=text_blocks(page, part, kept, text, shared.form),
         links=text_links(shared.links, kept, text, shared.form),

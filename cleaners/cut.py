@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from heapq import heappop, heappush
-from itertools import chain, groupby, pairwise
+from itertools import chain, groupby, islice, pairwise
 from typing import NamedTuple
 
 from cleaners.document import Edit, Removal
@@ -93,6 +94,36 @@ def covered(marks: Iterable[Mark]) -> Iterator[tuple[int, int]]:
             end = b
     if start < end:
         yield start, end
+
+
+def spared(marks: Sequence[Mark]) -> Sequence[Mark]:
+    """
+    The marks without what rules of severity `keep` say is text, and without those themselves.
+
+    A mark that reaches over such a stretch is two, one on either side of it. The stretch
+    harvests nothing and speaks for no truncation: the mark over it is gone.
+    """
+    kept = list(covered(m for m in marks if m.rule.severity == "keep"))
+    if not kept:
+        return marks
+    starts = [start for start, _ in kept]
+    left: list[Mark] = []
+    for m in marks:
+        if m.rule.severity == "keep":
+            continue
+        at = max(0, bisect_right(starts, m.start) - 1)
+        begin = m.start
+        for start, end in islice(kept, at, bisect_left(starts, m.end)):
+            if end <= begin:
+                continue
+            if begin < start:
+                left.append(_moved(m, begin, start))
+            begin = end
+        if begin == m.start:
+            left.append(m)
+        elif begin < m.end:
+            left.append(_moved(m, begin, m.end))
+    return left
 
 
 def whole_lines(page: Page, marks: Iterable[Mark]) -> frozenset[int]:

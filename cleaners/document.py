@@ -258,7 +258,7 @@ class Document:
     removals: tuple[Removal, ...]  # sorted, never overlapping
     repairs: tuple[Edit, ...]  # sorted, never overlapping, and outside every removal
     flags: tuple[Flag, ...]
-    signals: Mapping[str, float]
+    signals: Mapping[str, float | str]  # by name; what cannot be said of this text is left out
     provenance: Provenance
     blocks: tuple[TextBlock, ...] = ()  # in order; every other line of `text` is a paragraph
     links: tuple[Link, ...] = ()  # in `text`, in order, never overlapping; only when asked for
@@ -277,6 +277,17 @@ class Document:
             at = cut.end
         if at < self.segment.end:
             yield at, self.segment.end
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """What a document is among its copies, by ids: see cleaners/similarity.py."""
+
+    cluster: str  # of the canonical document; the document's own when it has no copies
+    canonical: bool
+    duplicate_of: str | None = None  # the canonical document, when that is another
+    completed_by: str | None = None  # a copy that has what this one lacks
+    overlap: float | None = None  # share of this one's letters that stand in `duplicate_of`
 
 
 @dataclass(frozen=True, slots=True)

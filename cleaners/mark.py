@@ -22,6 +22,8 @@ from cleaners.zones import Scanned
 SENTENCE_BREAK = re.compile("[。！？!；;…]|\\?(?![0-9A-Za-z&=])")
 CLAUSE_BREAK = re.compile("[。！？!；;…，,]|\\?(?![0-9A-Za-z&=])")
 AROUND = 300  # characters; a sentence is not looked for further than this from its hit
+QUOTED = re.compile("“[^“”]*”|「[^「」]*」")
+MOSTLY = 0.6  # of a hit stands in quotation marks
 QUOTE_PAIRS = (("“", "”"), ("「", "」"), ("『", "』"))
 
 
@@ -43,6 +45,8 @@ def scene(page: Page, scanned: Scanned) -> Scene:
     lines: dict[str, list[int]] = {}
     counts: dict[tuple[str, str], int] = {}
     for hit in scanned.hits:
+        if hit.rule.severity == "keep":
+            continue  # text is no neighbour of noise
         number = page.line_at(hit.start)
         for name in (hit.rule.kind, hit.rule.id):
             known = lines.setdefault(name, [])
@@ -81,7 +85,11 @@ def meets(hit: Hit, number: int, scene: Scene, part: Part) -> bool:
         and (not rule.near or has_neighbour(rule, number, scene))
         and (not rule.family or rule.family in scene.families)
         and (rule.repeats <= 1 or _count(hit, scene) >= rule.repeats)
-        and (rule.quoted or not in_quotes(page.original, line.start, line.end, hit))
+        and (
+            rule.quoted
+            or rule.severity == "keep"
+            or not in_quotes(page.original, line.start, line.end, hit)
+        )
     )
 
 
@@ -112,7 +120,11 @@ def _is_near(rule: Rule, number: int, name: str, lines: Sequence[int]) -> bool:
 
 
 def in_quotes(text: str, start: int, end: int, hit: Hit) -> bool:
-    """Whether a hit stands inside quotation marks that open and close on its line."""
+    """Whether a hit stands inside quotation marks that open and close on its line, or is mostly quoted."""
+    if "“" in (said := text[hit.start : hit.end]) or "「" in said:
+        quoted = sum(map(len, QUOTED.findall(said)))
+        if quoted > MOSTLY * len(said):
+            return True
     start, end = max(start, hit.start - AROUND), min(end, hit.end + AROUND)
     for opening, closing in QUOTE_PAIRS:
         opened = text.rfind(opening, start, hit.start)

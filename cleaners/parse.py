@@ -84,6 +84,7 @@ def parse_pack(toml: str, name: str = "", *, prove: bool = True) -> RulePack:
         _known(f"{where}: [[off]]", row, {"id", "why"}, "id and why")
         if not row.get("id") or not row.get("why"):
             raise RulePackError(f"{where}: [[off]]", "needs an id and a why")
+    proofs = tuple(_proof(where, row) for row in _rows(where, table, "example"))
     read = RulePack(
         name=pack,
         rules=rules,
@@ -93,12 +94,13 @@ def parse_pack(toml: str, name: str = "", *, prove: bool = True) -> RulePack:
         about=str(table.get("about", "")),
         families=tuple(_family(where, row) for row in _rows(where, table, "family")),
         sites=sites,
+        proofs=proofs,
     )
     unique_ids([read])
     return read
 
 
-_ROWS = ("rule", "off", "family", "site")
+_ROWS = ("rule", "off", "family", "site", "example")
 _HOW_TO = {
     "id": 'name what it finds, not what it does:  id = "source-line"',
     "kind": "one of " + ", ".join(KINDS),
@@ -216,6 +218,17 @@ def _example(where: str, row: Mapping[str, Any]) -> Example:
         raise RulePackError(where, "an example needs a text", saw=repr(dict(row)))
     harvest = {k: str(v) for k, v in row.items() if k in HARVESTABLE}
     return Example(row["text"], harvest, str(row.get("because", "")))
+
+
+def _proof(pack: str, row: Mapping[str, Any]) -> tuple[str, str]:
+    """A line that a rule of another pack must hit: (id of the rule, the line)."""
+    where = f"{pack}: [[example]]"
+    _known(where, row, {"rule", "text"}, "rule and text")
+    if not all(isinstance(row.get(key), str) and row[key] for key in ("rule", "text")):
+        raise RulePackError(
+            where, "needs a rule and a text", do='rule = "source-line"  text = "来源：新华网"'
+        )
+    return row["rule"], row["text"]
 
 
 # ---------------------------------------------------------------- proving a rule

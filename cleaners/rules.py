@@ -20,7 +20,7 @@ from cleaners.patterns import spelled
 from cleaners.sites import Site
 
 Reach = Literal["line", "sentence", "clause", "span", "head", "tail", "page"]
-Severity = Literal["cut", "flag"]
+Severity = Literal["cut", "flag", "keep"]  # keep: no rule may cut here
 Where = Literal["anywhere", "head", "tail", "edge"]
 View = Literal["folded", "tight"]
 Truncates = Literal["", "tail", "middle", "notice"]
@@ -134,6 +134,7 @@ class RulePack:
     about: str = ""
     families: tuple[Family, ...] = ()
     sites: tuple[Site, ...] = ()  # how the pages of these hosts are laid out
+    proofs: tuple[tuple[str, str], ...] = ()  # rules of any pack, each with a line it must hit
 
     def __str__(self) -> str:
         return f"{self.name}@{self.digest[:8]}"
@@ -215,8 +216,9 @@ def make_rules(packs: Iterable[RulePack]) -> Rules:
     """
     The rules of all packs, the first to be named first.
 
-    Raises RulePackError when two packs, or two rules, have one name, and when a `near`,
-    a family or an [[off]] names something that no pack has.
+    Raises RulePackError when two packs, or two rules, have one name, when a `near`, a family,
+    an [[off]] or an [[example]] names something that no pack has, and when a rule misses an
+    [[example]] of another pack.
     """
     packs = tuple(packs)
     families = frozenset(family.name for pack in packs for family in pack.families)
@@ -230,7 +232,10 @@ def make_rules(packs: Iterable[RulePack]) -> Rules:
     ids = unique_ids(packs)
     for pack in packs:
         _names_exist(pack, ids, families)
-    return Rules(packs)
+    rules = Rules(packs)
+    for pack in packs:
+        _proofs_hold(pack, ids, rules)
+    return rules
 
 
 def unique_ids(packs: Iterable[RulePack]) -> frozenset[str]:
@@ -277,6 +282,24 @@ def _names_exist(pack: RulePack, rule_ids: frozenset[str], families: frozenset[s
                 f"{pack.name}: [[off]]",
                 f"there is no rule {rule_id!r} to switch off",
                 do="`zhengben rules` lists the rules",
+            )
+
+
+def _proofs_hold(pack: RulePack, ids: frozenset[str], rules: Rules) -> None:
+    """Whether the rules of other packs still hit the lines that this one says they must."""
+    for rule_id, text in pack.proofs:
+        where = f"{pack.name}: [[example]] {rule_id}"
+        if rule_id not in ids:
+            raise RulePackError(
+                where, f"there is no rule {rule_id!r}", do="`zhengben rules` lists the rules"
+            )
+        rule = rules.by_id.get(rule_id)  # None: switched off, which is somebody's wish
+        if rule and not rule.find(text):
+            raise RulePackError(
+                where,
+                "the rule does not hit this line any more",
+                saw=text,
+                do="take the row out, or write a rule of your own for the line",
             )
 
 

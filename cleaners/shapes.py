@@ -37,7 +37,14 @@ SHAPES: Mapping[str, re.Pattern[str]] = {
     ),
     "is an article or chapter": re.compile("^第[0-9一二三四五六七八九十百]{1,6}[条章节回卷部编篇讲]"),
     "has a date": re.compile("[12][0-9]{3} ?[-./年] ?[0-9]{1,2}"),
-    "has symbols": re.compile("[★☆●○◆◇■□▲△▼→←↑↓↗↘↙↖※♥❤♂♀|_~👉👇]"),
+    "has symbols": re.compile("[★☆●○◆◇■□▲△▼→←↑↓↗↘↙↖※♥❤♂♀|_~\u2300-\u23ff\u2580-\u25ff\u2700-\u27bf]"),
+    "has a pictograph": re.compile("[\U0001f000-\U0001faff\u2600-\u2604\u2607-\u26ff\u2b00-\u2bff]"),
+    "is framed by signs": re.compile(r"^([^\w\s,。、;:!?\"'()《》「」『』\[\]{}<>#*+.-])(?:.*[^\s]\1| .*)$|^-{2,}[^-].*[^-]-{2,}$"),
+    "is split by signs": re.compile(
+        r"([\u4e00-\u9fff])([^\w\s,。、;:!?\"()])[\u4e00-\u9fff]\2[\u4e00-\u9fff](?:\2[\u4e00-\u9fff])*(?![\u4e00-\u9fff])"
+    ),
+    "spells a number": re.compile("[〇零一二三四五六七八九]{6}"),
+    "is in brackets twice": re.compile(r"\[[^\[\]]{2,12}\].*\[[^\[\]]{2,12}\]"),
     "is a formula or code": re.compile(r"[=^$\\\\]|[;{}]$|[a-z]\(|--"),
     "points with arrows": re.compile(">>|<<|»|«|>$|→"),
     "is markup": re.compile(r"</?[a-z!]|&[a-z]{2,6};|\]\(|^!\[|[{}]\"|%[ds]\b"),
@@ -73,7 +80,7 @@ SHAPES: Mapping[str, re.Pattern[str]] = {
         "|^(?:[\u4e00-\u9fff]{2,6} ){2,}[\u4e00-\u9fff]{2,6}$"
     ),
     "names works": re.compile("《[^》]+》"),
-    "has a price": re.compile("[0-9](?:元|块)|￥|¥"),
+    "has a price": re.compile("[0-9](?:元|块)|[￥¥]|[一两三四五六七八九十几]块钱"),
     "hides something": re.compile(r"\*{3,}|x{3,}|[0-9]x|○{2,}"),
     "spells an address": re.compile("[a-z0-9] ?点 ?(?:com|cn|net|cc|la|tv|me|org)|\\(at\\)|#"),
     "has a handle": re.compile("[a-z][a-z0-9_-]*[0-9_]|[0-9][a-z]{2}"),
@@ -96,7 +103,7 @@ PLAIN_SHAPES = {
         "is the site of an office", "names an office", "ends like the name of a site",
         "speaks to you", "tells a story", "is what an office prints",
         "asks if you like it", "begins with an appeal", "two halves alike", "has no grammar",
-        "tells how long ago",
+        "tells how long ago", "spells a number", "has a price",
     )
 }  # fmt: skip
 NOT_PLAIN = re.compile("[^\u4e00-\u9fff,.。、;!]")
@@ -111,7 +118,8 @@ BAR = re.compile(r"[|｜丨_]| ?[-—–] ?")
 SIGNATURE = re.compile(
     "[\u4e00-\u9fff]{2,20}(?:局|厅|委|委员会|办公室|政府|法院|检察院|党委|支部|中心|学校|中学|小学|大学|学院|医院|公司|集团|协会|联合会)"
 )
-QUOTED = re.compile('"[^"]*"|「[^」]*」|『[^』]*』')
+QUOTED = re.compile('"[^"]*"|「[^」]*」|『[^』]*』|《[^》]*》')
+OPENING = re.compile('["「『《]')
 REFRAIN = re.compile(r"(.{2,8})(?:[ ,]+\1)+")
 SAID = re.compile('["「『][^"」』]*["」』]')  # nothing but words in quotation marks
 NARRATED = re.compile("(?<![其吉])他|她|我(?:的|在|把|被|想|看|说|是|也|就|才)|[说道]着?:")
@@ -123,9 +131,23 @@ OF_A_SITE = re.compile(
     f"{ADDRESS.pattern}|@|©|\\(c\\)|copyright|all rights|[0-9] ?/ ?[0-9]|^[\\W0-9]+$|[<>]"
 )
 KEYWORDS = re.compile("关键[词字] ?:[^ ]*[;,][^ ]*|(?:中图)?分类号 ?:.*")
+REFERENCE = re.compile(r"\[[0-9]{1,4}\] ?[^\[\]]{8,}")  # of a bibliography
 QUOTED_ITEM = re.compile("> ?[*-] .*|#{1,6} .*")  # and headings of Markdown
 SPEECH = re.compile('.*[,。!?]"[^"]{0,8}[说道问][,。].*')
-KEPT = (SIGNATURE, SAID, SPEECH, REFRAIN, KEYWORDS, QUOTED_ITEM, CAPTION, ROW_OF_TABLE, CHOICES)
+EXAM = re.compile(".*(?:满分|总分|时间|时量) ?: ?[0-9]+ ?分.*")  # the head of an examination paper
+KEPT = (
+    EXAM,
+    REFERENCE,
+    SIGNATURE,
+    SAID,
+    SPEECH,
+    REFRAIN,
+    KEYWORDS,
+    QUOTED_ITEM,
+    CAPTION,
+    ROW_OF_TABLE,
+    CHOICES,
+)
 CLAUSE_MARK = re.compile("[，。！？,!?；]")
 HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]+")
 LETTERS = re.compile("[a-z\u3400-\u4dbf\u4e00-\u9fff]+")

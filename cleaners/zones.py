@@ -60,6 +60,9 @@ def is_noisy(page: Page, number: int, taken: Mapping[int, int]) -> bool:
 def _count(page: Page, number: int, hits: Iterable[Hit], taken: dict[int, int]) -> None:
     """Add to `taken` how much of its line each hit takes."""
     text = page.texts[number]
+    hits = tuple(hits)
+    if any(hit.rule.severity == "keep" for hit in hits):
+        return  # somebody has said that this is text
     for hit in hits:
         # Whether the page is of a rule's family is not known before the end.
         if (hit.rule.severity == "cut" or hit.rule.truncates) and not hit.rule.family:

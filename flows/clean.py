@@ -28,21 +28,31 @@ from flows import prefect_settings
 prefect_settings.apply()
 
 from prefect import flow, task, unmapped  # noqa: E402  reads its settings while it is imported
+from prefect.artifacts import (  # noqa: E402
+    create_link_artifact,
+    create_markdown_artifact,
+    create_table_artifact,
+)
 from prefect.cache_policies import NO_CACHE  # noqa: E402
 from prefect.task_runners import ThreadPoolTaskRunner  # noqa: E402
 
 from cleaners.errors import ZhengbenError  # noqa: E402
 from cleaners.normalise import SCRIPTS, Form, step_names  # noqa: E402
 from cleaners.script import Script  # noqa: E402
+from flows.artifacts import cuts_markdown, cuts_table  # noqa: E402
+from flows.figures import Figures  # noqa: E402
 from flows.found import Columns, Found  # noqa: E402
 from flows.local import (  # noqa: E402
     NO_COLUMNS,
+    REPORT,
     Cleaned,
     Output,
     PackText,
     Summary,
     clean_found,
+    options_of,
     read_packs,
+    rules_of,
     write,
 )
 from flows.read import check, find  # noqa: E402
@@ -79,7 +89,7 @@ def clean_folders(
     done = clean_shard.map(
         shards, unmapped(packs), unmapped(form), unmapped(workers), unmapped(columns)
     ).result()
-    return publish(done, out, scratch, text_format)
+    return publish(done, out, scratch, text_format, packs, columns)
 
 
 @task(cache_policy=NO_CACHE)
@@ -116,13 +126,36 @@ def clean_shard(
 
 
 @task(cache_policy=NO_CACHE)
-def publish(done: list[Path], out: Path, scratch: Path, text_format: TextFormat) -> dict[str, int]:
+def publish(
+    done: list[Path],
+    out: Path,
+    scratch: Path,
+    text_format: TextFormat,
+    packs: Sequence[PackText] = (),
+    columns: Columns = NO_COLUMNS,
+) -> dict[str, int]:
     """All shards into one dataset, in input order, with the report; then the scratch goes."""
     output = Output(text_format=text_format)
     cleaned: Iterator[Cleaned] = chain.from_iterable(map(_load, done))
-    summary = write(cleaned, out, Summary(), output=output)
+    summary = write(
+        cleaned,
+        out,
+        Summary(),
+        output=output,
+        rules=rules_of(packs),
+        options=options_of(columns),
+        tell=show,
+    )
+    report = (out / REPORT).absolute()
+    create_link_artifact(report.as_uri(), link_text=str(report), key="clean-report-page")
     shutil.rmtree(scratch)
     return {name: getattr(summary, name) for name in COUNTS}
+
+
+def show(figures: Figures) -> None:
+    """The figures of the report as artifacts."""
+    create_table_artifact(cuts_table(figures), key="clean-cuts", description=figures.title)
+    create_markdown_artifact(cuts_markdown(figures), key="clean-report")
 
 
 def _shards(found: Iterator[Found]) -> Iterator[list[Found]]:

@@ -1,19 +1,16 @@
-"""The commands for what lies in a DATA folder: `zhengben export` and `zhengben tables`."""
+"""The commands for what lies in a DATA folder: `export` and `release`. Its care: cli_care.py."""
 
 from __future__ import annotations
 
 import sys
 import time
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 from cyclopts import App, Parameter
 
-from cleaners.errors import UsageError
-
 DATA = Path("data")
 EXPORT = Path("zhengben-out")
-KEEP_HOURS = 168
 
 Data = Annotated[Path, Parameter(name="--data")]
 
@@ -23,12 +20,12 @@ def register(app: App) -> None:
     app.command(
         export,
         usage="Usage: zhengben export [OPTIONS]",
-        help_epilogue="Example:\n    $ zhengben export --data data --out data/releases/all",
+        help_epilogue="Example:\n    $ zhengben export --data data --out all-documents",
     )
     app.command(
-        tables,
-        usage="Usage: zhengben tables [show|compact|vacuum] [OPTIONS]",
-        help_epilogue="Example:\n    $ zhengben tables show --data data",
+        release,
+        usage="Usage: zhengben release [OPTIONS]",
+        help_epilogue="Example:\n    $ zhengben release --data data --where 'NOT truncated'",
     )
 
 
@@ -69,46 +66,62 @@ def export(
     return 0
 
 
-def tables(
-    action: Literal["show", "compact", "vacuum"] = "show",
-    /,
+def release(
     *,
     data: Data = DATA,
-    keep_hours: int = KEEP_HOURS,
+    where: str = "",
+    columns: str = "",
+    split: str = "",
+    source: str = "",
+    name: str = "",
+    keep_identifiers: Annotated[bool, Parameter(negative=())] = False,
+    latest: bool = True,
 ) -> int:
     """
-    Show the tables of an ingest, or tidy them up; ingests may run meanwhile.
+    Publish what is current in the tables of an ingest, as files that are never changed again.
 
-    show: rows, files, size and version of each table. compact: many small files become few.
-    vacuum: files go that no version of the last days needs, and what killed runs have left.
+    DATA/releases/ID holds Parquet, a dataset card, Croissant metadata and a manifest with
+    checksums; the file DATA/releases/latest has the newest ID. The same tables give the same
+    bytes and the same ID. The ID is printed.
 
     Parameters
     ----------
-    action
-        show, compact or vacuum.
     data
         The folder that `zhengben ingest` writes into.
-    keep_hours
-        vacuum leaves what was current within so many hours; at least 24.
+    where
+        Only documents that meet this condition on the columns, as in SQL: "signals.han_share >=
+        0.5 AND NOT truncated", "source_name IN ('新华网')", "@strict"; see docs/dataset.md.
+    columns
+        Only these, separated by commas; `id` is always there.
+    split
+        Parts for training and testing with their shares, train=0.98,test=0.02. Copies of one
+        text are in one part.
+    source
+        Only what this source has brought.
+    name
+        The ID; without it a digest of what is in it.
+    keep_identifiers
+        Do not mask telephone numbers, accounts, mail addresses and ID numbers in what was cut.
+    latest
+        Make it the newest.
     """
-    from flows.tables import Tables  # noqa: PLC0415  pyarrow and deltalake: 0.5 s
+    from flows.progress import shown  # noqa: PLC0415
+    from flows.release import Asked  # noqa: PLC0415  pyarrow, deltalake and jinja2: 0.6 s
+    from flows.release import release as publish  # noqa: PLC0415
+    from flows.split import Split  # noqa: PLC0415
 
-    found = Tables(data)
-    if not found.shown():
-        raise UsageError(
-            str(data), "has no tables", do="check --data, or run: zhengben ingest sources.toml"
-        )
-    if action == "compact":
-        for name, (before, after) in found.compact().items():
-            print(f"{name}: {before:,} files, now {after:,}")
-    elif action == "vacuum":
-        print(f"{found.vacuum(keep_hours):,} files removed")
-    else:
-        for table in found.shown():
-            print(
-                f"{table['table']:10} {table['rows']:>12,} rows {table['files']:>6,} files "
-                f"{table['bytes'] / (1 << 20):>10,.1f} MiB  version {table['version']}"
-            )
+    began = time.monotonic()
+    wanted = tuple(filter(None, (column.strip() for column in columns.split(","))))
+    asked = Asked(source, where.strip(), wanted, Split.parsed(split), keep_identifiers, name)
+    with shown() as watch:
+        made = publish(data, asked, latest=latest, watch=watch)
+    counts = made.manifest["counts"]
+    _say(
+        f"{counts['documents']:,} documents ({counts['truncated']:,} truncated), "
+        f"{counts['rejects']:,} rejected; {time.monotonic() - began:.1f} s; {made.folder}"
+        + ("" if made.is_new else " (was there already)")
+    )
+    print(made.id)
     return 0
 
 

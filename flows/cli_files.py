@@ -78,6 +78,7 @@ def clean(
     workers: int = 0,
     text: Annotated[bool | None, Parameter(show_default=False)] = None,
     resume: Switch = False,
+    times: Switch = False,
     force: Switch = False,
 ) -> int:
     """
@@ -126,6 +127,9 @@ def clean(
         Write the clean texts as files too, or do not, whatever the format.
     resume
         Go on with the run into this folder that was stopped.
+    times
+        Measure the slowest pages and rules, for the report. Times differ from run to run, so its
+        bytes do too; those of the data do not.
     force
         Replace the file that --out names, though it holds something else.
     """
@@ -135,13 +139,16 @@ def clean(
     columns = columns_of(text_column, html_column, id_column)
     form = Form(frozenset(off), script or "")
     job = Job(places, rules, form, columns, links=links, chapters=chapters, workers=workers)
+    if times and ((places == [STDIN] and out is None) or (out is not None and is_file_name(out))):
+        raise UsageError("--times", "is for the report of a dataset", do="add --out FOLDER")
     if places == [STDIN] and out is None:
         return _filter(job, output)
     if out is not None and is_file_name(out):
         return _into_file(job, out, output, force=force)
     if force:
         raise UsageError("--force", "is for --out FILE", do="a dataset is replaced without it")
-    return _into_folder(job, out or OUT, output_of(output, texts=text), resume=resume)
+    output_into = output_of(output, texts=text)
+    return _into_folder(job, out or OUT, output_into, resume=resume, times=times)
 
 
 def explain(
@@ -217,9 +224,10 @@ def checked(command: str, paths: Sequence[Path]) -> list[Path]:
     return list(paths)
 
 
-def _into_folder(job: Job, out: Path, output: Output, *, resume: bool) -> int:
+def _into_folder(job: Job, out: Path, output: Output, *, resume: bool, times: bool) -> int:
     """Files and folders to a dataset."""
     from flows.progress import shown  # noqa: PLC0415
+    from flows.times import Times  # noqa: PLC0415
 
     began = time.monotonic()
     if resume and not has_stopped_run(out):
@@ -237,6 +245,7 @@ def _into_folder(job: Job, out: Path, output: Output, *, resume: bool) -> int:
             columns=job.columns,
             output=output,
             resume=resume,
+            times=Times() if times else None,
             watch=watch,
         )
     if not summary.files:

@@ -98,7 +98,11 @@ def ingest(
     options = Options(limit, workers, wait)
     done = asyncio.run(gather_all(chosen, data, options, _Lines()))
     for outcome in done:
-        _say(f"zhengben: {outcome}" if isinstance(outcome, ZhengbenError) else line(outcome))
+        if isinstance(outcome, ZhengbenError):
+            _say(f"zhengben: {outcome}")
+            continue
+        pages = (data / "reports").glob(f"*/{outcome.run}.html")
+        _say("; ".join([line(outcome), *map(str, pages)]))
     if any(isinstance(outcome, ZhengbenError) for outcome in done):
         return 2
     stopped = any(not isinstance(each, ZhengbenError) and each.state == "stopped" for each in done)
@@ -159,11 +163,11 @@ class _Lines:
         self._last = time.monotonic()
 
     def __call__(self, run: Run) -> None:
-        from flows.run_report import line  # noqa: PLC0415
+        from flows.run_report import under_way  # noqa: PLC0415
 
         if time.monotonic() - self._last >= LINE_SECONDS:
             self._last = time.monotonic()
-            _say(f"… {line(run.report())}")
+            _say(f"… {under_way(run)}")
 
 
 def _say(text: str) -> None:

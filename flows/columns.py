@@ -10,10 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 import pyarrow as pa
 
-SCHEMA_VERSION = 2
+from flows.examples import EXAMPLES
+
+SCHEMA_VERSION = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,10 @@ def _texts(name: str, doc: str) -> Column:
 
 def _number(name: str, doc: str) -> Column:
     return Column(name, pa.int64(), doc)
+
+
+def _real(name: str, doc: str) -> Column:
+    return Column(name, pa.float64(), doc)
 
 
 def _struct(name: str, doc: str, *fields: Column) -> Column:
@@ -71,11 +78,92 @@ PROVENANCE: tuple[Column, ...] = (
     _number("archive_offset", "Where in that file, in bytes."),
 )
 
-COLUMNS: tuple[Column, ...] = (
+SIGNALS: tuple[Column, ...] = (
+    _real("chars", "Characters of `text`."),
+    _real("lines", "Lines of `text`, which are its paragraphs, headings, items and rows."),
+    _real("han_share", "Han characters / characters of `text`."),
+    _real(
+        "hant_share",
+        "Of the characters that only one script has (国 or 國, but not 里, 后 or 台) the share that is "
+        "Traditional; null when there are none.",
+    ),
+    _text(
+        "script",
+        "Of Chinese texts: Hans for `hant_share` up to 0.1, Hant from 0.9, mixed between them; null "
+        "when there is no such character.",
+        repeats=True,
+    ),
+    _text(
+        "language",
+        "What the text is written in, by its letters: zh, ja, ko, or en, which is known by its "
+        "commonest words; null for every other language, and without letters.",
+        repeats=True,
+    ),
+    _real(
+        "sentence_end_share",
+        "Lines that end like a sentence (。！？… or .!?, and what closes quotes or brackets) / lines. "
+        "After C4's terminal punctuation (Raffel et al. 2020).",
+    ),
+    _real(
+        "mean_sentence_chars",
+        "Characters of `text` without line feeds / sentences; a sentence ends at 。！？…, at !? or a "
+        "full stop before a blank, and at the line's end.",
+    ),
+    _real("punctuation_share", "Punctuation marks, ASCII and full-width / characters of `text`."),
+    _real(
+        "duplicate_line_share",
+        "Characters of lines that equal an earlier line / characters of all lines. Gopher's "
+        "duplicate line character fraction (Rae et al. 2021, table A1).",
+    ),
+    _real(
+        "duplicate_ngram_share",
+        "Characters in runs of 10 that stood in the text before / characters, both without line "
+        "feeds, of the first 100,000. Gopher's duplicate n-gram character fraction, with "
+        "characters for words.",
+    ),
+    _real(
+        "unreadable_share",
+        "U+FFFD, where characters are lost / characters of `text`; `unreadable` counts those of "
+        "the whole page.",
+    ),
+    _real("removed_share", "Characters that were cut / characters of `original`."),
+    _real(
+        "extraction_confidence",
+        "How far the block that was taken for the main text stands out from the next best on its "
+        "page, 0 to 1; 1 for what is no web page.",
+    ),
+)
+
+COPIES: tuple[Column, ...] = (
+    _text(
+        "cluster",
+        "The `id` of the canonical document of the copies that this document is one of; its own "
+        "when it has none. Null, as the four that follow, where nobody looked for duplicates.",
+    ),
+    Column(
+        "canonical",
+        pa.bool_(),
+        "True for the one document of each cluster that stands for it: the fullest, then the most "
+        "trusted, then the earliest.",
+    ),
+    _text("duplicate_of", "The `id` of that document; null when it is this one."),
+    _text(
+        "completed_by",
+        "The `id` of a copy that has what this one lacks; null when nothing is known to be missing.",
+    ),
+    _real(
+        "overlap",
+        "Share of this document's letters and digits that stand in the one it is a duplicate of, "
+        "in runs; null when it is the canonical one.",
+    ),
+)
+
+DOCUMENT_COLUMNS: tuple[Column, ...] = (
     _text(
         "id",
-        "32 hex digits of a SHA-256 over raw_sha256, segment.index and source: "
-        "the same in every run, unique within a dataset.",
+        "32 hex digits of a SHA-256 over raw_sha256, segment.index and source: the same in every "
+        "run, unique within a dataset. In tables and releases, a document that was cleaned again "
+        "(`zhengben reclean`) is another row, with a digest of all that is in it.",
     ),
     _text("text", "The clean text; lines end in a line feed, the last one has none."),
     _text("title", "The document's own title, which is not in `text`; null when unknown."),
@@ -179,14 +267,14 @@ COLUMNS: tuple[Column, ...] = (
         _number("end", "Offset after its last character in `text`."),
         _text("target", "Where it leads, absolute if the page's URL is known."),
     ),
-    _structs(
-        "signals",
-        "Measures of quality, sorted by name; they decide nothing.",
-        _text("name", "Name of the measure.", repeats=True),
-        Column("value", pa.float64(), "Its value."),
+    _struct(
+        "signals", "Measures of quality; they decide nothing. Shares are from 0 to 1.", *SIGNALS
     ),
     *PROVENANCE,
 )
+
+# What a document has, and what only a comparison with all others can say: in a folder's files.
+COLUMNS: tuple[Column, ...] = (*DOCUMENT_COLUMNS, *COPIES)
 
 REJECT_COLUMNS: tuple[Column, ...] = (
     _text("rule", "Id of the rule, or of the step that gave up.", repeats=True),
@@ -216,20 +304,43 @@ def columns_page(*more: tuple[str, Iterable[Column]]) -> str:
     """Files and tables with their columns in Markdown, as they stand in docs/dataset.md."""
     parts = [("documents-*.parquet", COLUMNS), ("rejects.parquet", REJECT_COLUMNS), *more]
     return "\n".join(
-        f"## {files}\n\n| Column | Type | Meaning |\n| --- | --- | --- |\n"
-        + "".join(f"| `{name}` | {kind} | {doc} |\n" for name, kind, doc in _lines(columns))
+        f"## {files}\n\n| Column | Type | Example | Meaning |\n| --- | --- | --- | --- |\n"
+        + "".join(
+            f"| `{name}` | {type_name(column.type)} | {_example(files, name)} | {column.doc} |\n"
+            for name, column in leaves_and_branches(columns)
+        )
         for files, columns in parts
     )
 
 
-def _lines(columns: Iterable[Column], above: str = "") -> Iterator[tuple[str, str, str]]:
+def leaves_and_branches(columns: Iterable[Column], above: str = "") -> Iterator[tuple[str, Column]]:
+    """Every column and every field in it, by its path: `removals[].harvest[].name`."""
     for column in columns:
         many = pa.types.is_list(column.type)
-        yield f"{above}{column.name}", _type_name(column.type), column.doc
-        yield from _lines(column.fields, f"{above}{column.name}{'[]' if many else ''}.")
+        yield f"{above}{column.name}", column
+        yield from leaves_and_branches(
+            column.fields, f"{above}{column.name}{'[]' if many else ''}."
+        )
 
 
-def _type_name(kind: pa.DataType) -> str:
+def _example(files: str, name: str) -> str:
+    """As SQL would show it; empty for what consists of fields that have their own."""
+    value = EXAMPLES.get(files, {}).get(name)
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        said = value.isoformat(sep=" ")
+    elif isinstance(value, bytes):
+        said = f"0x{value.hex()}"
+    elif isinstance(value, str):
+        said = value.replace("\n", "⏎").replace("|", "\\|")
+    else:
+        said = str(value).lower() if isinstance(value, bool) else str(value).replace("'", "")
+    return f"`{said}`"
+
+
+def type_name(kind: pa.DataType) -> str:
+    """As docs/dataset.md calls it."""
     if pa.types.is_list(kind):
-        return f"list of {_type_name(kind.value_type)}"
+        return f"list of {type_name(kind.value_type)}"
     return "struct" if pa.types.is_struct(kind) else str(kind)

@@ -14,6 +14,7 @@ run calls `finish` again, which goes on where it stopped.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
@@ -29,6 +30,7 @@ from flows.locks import Busy, held
 FORMAT = "zhengben-dataset"
 FORMAT_VERSION = 1
 MANIFEST = "manifest.json"
+SEAL = "manifest_sha256"
 LISTING = "texts.sha256"  # the texts, one a line: millions of them do not belong in a JSON file
 LOCK = ".lock"
 STAGE = ".tmp-"
@@ -94,8 +96,20 @@ def commit(stage: Path, out: Path, manifest: Manifest) -> None:
                 "stands in the way and is not part of the dataset",
                 do="move it away, or choose another folder",
             )
-    write_durably(stage / MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=1) + "\n")
+    write_durably(stage / MANIFEST, manifest_text(manifest))
     finish(stage, out)
+
+
+def manifest_text(manifest: Manifest) -> str:
+    """What is written into manifest.json: the manifest, with a checksum of all that it says."""
+    sealed = {**manifest, SEAL: seal_of(manifest)}
+    return json.dumps(sealed, ensure_ascii=False, indent=1) + "\n"
+
+
+def seal_of(manifest: Manifest) -> str:
+    """The SHA-256 of a manifest without its seal."""
+    said = {name: value for name, value in manifest.items() if name != SEAL}
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 
 def finish(stage: Path, out: Path) -> None:
@@ -168,6 +182,10 @@ def sync_folder(folder: Path) -> None:
 
 def _refuse_foreign(out: Path) -> None:
     names = {path.name for path in out.iterdir()}
+    if MANIFEST in names and "release" in load(out):
+        raise DatasetError(
+            str(out), "is a release, which is never changed", do="choose a new or empty folder"
+        )
     strangers = sorted(name for name in names if name != LOCK and not name.startswith(STAGE))
     if not strangers or _is_our_lock(out / LOCK):
         return

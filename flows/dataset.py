@@ -20,12 +20,12 @@ import platform
 import shutil
 import sys
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, Literal, Self
+from typing import Any, BinaryIO, Literal, Self
 
 import pyarrow as pa
 
@@ -41,8 +41,10 @@ from flows.columns import (
 )
 from flows.commit import Manifest, disk_errors
 from flows.digests import Digests
+from flows.filters import presets_page
 from flows.json_parts import JsonParts
-from flows.parts import Parts, file_entry
+from flows.parts import Parts, file_entry, stamped
+from flows.reading import Evidence, Release, open_release
 from flows.resume import Entry, Journal, Run, State, is_resumable, reject_line, reject_of
 from flows.rows import document, document_id, reject_row, rejected, row, size, storable
 from flows.stored import check, ids, read_documents, read_rejects
@@ -53,14 +55,18 @@ __all__ = [
     "REJECTS_SCHEMA",
     "SCHEMA",
     "DatasetWriter",
+    "Evidence",
+    "Release",
     "check",
     "document",
     "document_id",
+    "open_release",
     "read_documents",
     "read_rejects",
     "reject_row",
     "rejected",
     "row",
+    "seen_before",
 ]
 
 TableFormat = Literal["parquet", "jsonl"]
@@ -102,6 +108,7 @@ class DatasetWriter:
     text_format   what these are written as
     table         what documents and rejects are written as
     created       a time to put into the manifest; none is put there otherwise
+    options       what was asked for that decides what is in the rows, for the manifest
     code_version  zhengben's version, when it is not the installed one
     run           what the run was asked to do: with it, a run that is stopped can be gone
                   on with. What is added has to be noted before (`note`).
@@ -123,6 +130,7 @@ class DatasetWriter:
         rows_per_part: int = 0,
         bytes_per_part: int = 0,
         created: str | None = None,
+        options: Mapping[str, Any] | None = None,
         code_version: str | None = None,
         run: Run | None = None,
         resume: bool = False,
@@ -136,6 +144,7 @@ class DatasetWriter:
         self._table: TableFormat = table
         self._limits = (rows_per_part or ROWS_PER_PART, bytes_per_part or BYTES_PER_PART)
         self._created = created
+        self._options = dict(options or {})
         self._version = code_version or _installed_version()
         self._run = run
         self._resume = resume
@@ -144,6 +153,7 @@ class DatasetWriter:
         self._steps: set[str] = set()
         self._ids = Digests()
         self._extra: list[str] = []
+        self._said: Manifest = {}
         self._rejects_log: BinaryIO | None = None
 
     def __enter__(self) -> Self:
@@ -180,9 +190,9 @@ class DatasetWriter:
             self._documents = JsonParts(documents, self._limits, parts)
             self._rejects = JsonParts(rejects)
         else:
-            schema = _stamped(SCHEMA, self._version)
+            schema = stamped(SCHEMA, self._version)
             self._documents = Parts(documents, schema, COLUMNS, self._limits, parts)
-            self._rejects = Parts(rejects, _stamped(REJECTS_SCHEMA, self._version), REJECT_COLUMNS)
+            self._rejects = Parts(rejects, stamped(REJECTS_SCHEMA, self._version), REJECT_COLUMNS)
         if self.journal is not None:
             self._restore(state)
 
@@ -280,6 +290,10 @@ class DatasetWriter:
         self._extra.append(name)
         return self._stage / name
 
+    def says(self, more: Manifest) -> None:
+        """What else the manifest says: counts that depend on the pages, rules and code alone."""
+        self._said = more
+
     def _add(self, key: str | None, result: Document | Rejected) -> Document | Rejected:
         if isinstance(result, Rejected):
             return self._add_reject(result, first=True)
@@ -289,7 +303,7 @@ class DatasetWriter:
             return self._add_reject(stored, first=first)
         made, bulk = stored
         if not self._ids.add(bytes.fromhex(made["id"])):
-            return self._add_reject(_seen_before(result), first=first)
+            return self._add_reject(seen_before(result), first=first)
         self._documents.add(made, bulk)
         if self._texts is not None and key is not None:
             self._texts.write(key, result)
@@ -338,12 +352,14 @@ class DatasetWriter:
             "format_version": commit.FORMAT_VERSION,
             "schema_version": SCHEMA_VERSION,
             **({} if self._created is None else {"created": self._created}),
+            **({"options": self._options} if self._options else {}),
             "versions": {
                 "zhengben": self._version,
                 "pyarrow": pa.__version__,
                 "python": platform.python_version(),
             },
             "counts": {name: self._counts[name] for name in COUNTS},
+            **self._said,
             "packs": sorted(self._packs),
             "steps": sorted(self._steps),
             "files": files,
@@ -385,7 +401,8 @@ def _drop_unfinished(stage: Path, finished: Collection[str]) -> None:
             path.unlink()
 
 
-def _seen_before(result: Document) -> Rejected:
+def seen_before(result: Document) -> Rejected:
+    """The reject of a document that is in the dataset already."""
     part = result.segment.index + 1
     why = f"part {part} of the same bytes from the same source is in the dataset already"
     return Rejected(SEEN_BEFORE, why, result.provenance)
@@ -394,10 +411,6 @@ def _seen_before(result: Document) -> Rejected:
 def _sync(path: Path) -> None:
     with path.open("rb") as file:
         os.fsync(file.fileno())
-
-
-def _stamped(schema: pa.Schema, code_version: str) -> pa.Schema:
-    return schema.with_metadata(schema.metadata | {b"zhengben.version": code_version.encode()})
 
 
 def _installed_version() -> str:
@@ -417,10 +430,15 @@ def _main(arguments: Sequence[str]) -> None:
 
 
 def with_columns(page: str) -> str:
-    """The page, with the tables of columns between its two marks."""
-    before, begin, rest = page.partition("<!-- columns: made by python -m flows.dataset -->\n")
-    _, end, after = rest.partition("<!-- end of columns -->")
-    return f"{before}{begin}\n{columns_page(*OF_THEIR_OWN)}\n{end}{after}"
+    """The page, with the tables of columns and the named filters between their marks."""
+    page = _between(page, "columns", "end of columns", columns_page(*OF_THEIR_OWN))
+    return _between(page, "presets", "end of presets", presets_page())
+
+
+def _between(page: str, mark: str, end: str, made: str) -> str:
+    before, begin, rest = page.partition(f"<!-- {mark}: made by python -m flows.dataset -->\n")
+    _, end, after = rest.partition(f"<!-- {end} -->")
+    return f"{before}{begin}\n{made}\n{end}{after}"
 
 
 if __name__ == "__main__":

@@ -24,6 +24,9 @@ class Digests:
     def __len__(self) -> int:
         return sum(self._counts)
 
+    def __contains__(self, digest: bytes) -> bool:
+        return _place(self._tables[digest[0]], digest)[1]
+
     def add(self, digest: bytes) -> bool:
         """Whether the digest is new; it is known from now on."""
         shard = digest[0]
@@ -37,15 +40,25 @@ class Digests:
 
 
 def _put(table: bytearray, digest: bytes | bytearray) -> bool:
-    """Open addressing with steps of one; sixteen zeros are an empty place."""
+    at, there = _place(table, digest)
+    if not there:
+        table[at : at + DIGEST_BYTES] = digest
+    return not there
+
+
+def _place(table: bytearray, digest: bytes | bytearray) -> tuple[int, bool]:
+    """
+    Where a digest is, or would be put, and whether it is there.
+
+    Open addressing with steps of one; sixteen zeros are an empty place.
+    """
     size = len(table)
     at = int.from_bytes(digest[1:8], "little") * DIGEST_BYTES % size
     while (there := table[at : at + DIGEST_BYTES]) != _EMPTY:
         if there == digest:
-            return False
+            return at, True
         at = (at + DIGEST_BYTES) % size
-    table[at : at + DIGEST_BYTES] = digest
-    return True
+    return at, False
 
 
 def _grown(table: bytearray) -> bytearray:

@@ -37,7 +37,9 @@ from flows.fetch.polite import Hosts
 from flows.fetch.robots import Robots, Rules
 from flows.fetch.trouble import Stopped
 from flows.pages import PageState, validators
+from flows.rows import document, rejected
 from flows.run import Report, Run, running, stopped_by_signals
+from flows.run_report import write_page
 from flows.shards import PAGE, PART, clean_file, parts_of, states_of
 from flows.sources import Source
 from flows.tables import Shard, rows_of
@@ -47,6 +49,7 @@ BATCH = 1_000  # URLs in a batch
 SOURCES_AT_ONCE = 8
 FILE_BYTES = 64 << 20  # of an archive file, about: a shard has to fit into memory
 LIST = "list"
+ROWS_AT_ONCE = 64  # that are counted for the report
 
 
 Watch = Callable[[Run], None]
@@ -165,6 +168,7 @@ async def gather(
                 give_up(run, file, error)
         async with fetcher_of(source, shared) as fetcher:
             found, files = await find(run, fetcher, options.limit)
+            run.due = len(found)
             for batch in batches(found):
                 cleaned = asyncio.create_task(finish_all(files))
                 try:
@@ -174,6 +178,7 @@ async def gather(
             await finish_all(files)
         if shared.stop.is_set():
             run.state = "stopped"
+        write_page(run)
         return run.report()
 
 
@@ -257,8 +262,10 @@ def commit(run: Run, file: str, shard: Shard) -> None:
     """Put a shard into the tables; then its archive file is done with."""
     added = run.tables.commit(shard)
     run.journal.end_file(file)
+    for table, value in ((shard.documents, document), (shard.rejects, rejected)):
+        for batch in table.to_batches(max_chunksize=ROWS_AT_ONCE):
+            run.tally.add(map(value, rows_of(batch)))
     pages = rows_of(shard.pages.select(["kind", "outcome", "url", "rule", "why"]))
-    run.rules.update(shard.rejects["rule"].to_pylist())
     lists = [row for row in pages if row["kind"] != PAGE and row["rule"]]
     run.failing |= {row["url"]: f"{row['rule']}: {row['why']}" for row in lists}
     run.counts.update(row["outcome"] for row in pages if row["kind"] == PAGE)

@@ -52,11 +52,12 @@ from prefect.types.entrypoint import EntrypointType  # noqa: E402
 
 from cleaners.errors import ArchiveError, BusyError, UsageError, ZhengbenError  # noqa: E402
 from flows import gather  # noqa: E402
+from flows.artifacts import cuts_table  # noqa: E402
 from flows.cli_sources import chosen_sources  # noqa: E402
 from flows.gather import Options, Shared, Work  # noqa: E402
 from flows.local import usable_processors  # noqa: E402
 from flows.run import Run, running, stopped_by_signals  # noqa: E402
-from flows.run_report import markdown, table  # noqa: E402
+from flows.run_report import figures_of, markdown, table, write_page  # noqa: E402
 from flows.shards import Recipe, clean_file, load, store  # noqa: E402
 from flows.sources import Source, read_sources  # noqa: E402
 
@@ -140,7 +141,14 @@ async def report(run: str) -> dict[str, int]:
     work = gather.at_work(run)
     done = work.run.report()
     await acreate_table_artifact(table(done), key="ingest-counts", description=done.origin)
+    page = write_page(work.run)
     await acreate_markdown_artifact(markdown(work.run, done), key="ingest-report")
+    if page:
+        cuts = cuts_table(figures_of(work.run))
+        await acreate_table_artifact(cuts, key="ingest-cuts", description=done.origin)
+        await acreate_link_artifact(
+            page.absolute().as_uri(), link_text=str(page.absolute()), key="ingest-report-page"
+        )
     first = work.run.source.starts[0]
     await acreate_link_artifact(first, link_text=done.origin, key="ingest-source")
     return done.counts

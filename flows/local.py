@@ -22,27 +22,31 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cleaners import packs
 from cleaners.clean import CODE_VERSION, clean
-from cleaners.document import Document, Provenance, Rejected
-from cleaners.errors import RulePackError, UsageError
+from cleaners.document import Document, Provenance, RawPage, Rejected
+from cleaners.errors import DatasetError, RulePackError, UsageError
 from cleaners.normalise import PLAIN, Form, step_names
 from cleaners.parse import parse_pack
 from cleaners.rules import RulePack, Rules, make_rules
+from flows.commit import load
 from flows.containers.expand import expand
 from flows.found import Columns, Found, Unreadable
 from flows.opening import in_archive, open_page, with_facts
 from flows.read import STDIN, find, read
 from flows.survey import survey
+from flows.tally import Tally, tally_of
 from flows.texts import TextFormat
+from flows.times import Spent, Stopwatch, Times
 from flows.workers import Limits, Lost, attempt, run_all
 
 if TYPE_CHECKING:
     from flows.dataset import DatasetWriter, TableFormat
-    from flows.report import Tally
+    from flows.figures import Figures
 
 IN_PROCESS_BYTES = 1 << 20  # one file up to this size is not worth a worker process
 REPORT = "report.html"
 COUNTED = ("files", "documents", "truncated", "rejects", "bytes")  # of a summary, in checkpoints
 NO_COLUMNS = Columns()
+WARM_UP = RawPage("text:", "<html><body><p>春日，天气很好。<p>来源：网络".encode())
 
 PackText = tuple[str, str]  # where a rule pack comes from, and its TOML
 Results = list[Document | Rejected]
@@ -92,6 +96,7 @@ class _Asked(NamedTuple):
     form: Form
     links: bool
     chapters: bool
+    times: bool = False
 
 
 def clean_paths(
@@ -108,6 +113,7 @@ def clean_paths(
     output: Output = Output(),
     resume: bool = False,
     limits: Limits = Limits(),  # noqa: B008  frozen
+    times: Times | None = None,
     watch: Callable[[Summary], None] = lambda _: None,
 ) -> Summary:
     """
@@ -121,6 +127,7 @@ def clean_paths(
     chapters    of a book, a document of each chapter
     columns     where files of rows keep text and id
     resume      go on with a run into `out` that was stopped
+    times       is filled with what pages and rules take, and the report shows it
     watch       is called after each page, and first of all with the total
 
     UsageError, RulePackError, FormError: before anything is written.
@@ -144,11 +151,13 @@ def clean_paths(
             chapters=chapters,
             columns=columns,
             skip=skip,
+            times=times,
         )
 
+    rules = rules_of(pack_texts)
     run = {
         "code": CODE_VERSION,
-        "rules": list(rules_of(pack_texts).for_host("").names),
+        "rules": list(rules.for_host("").names),
         "packs": [hashlib.sha256(text.encode()).hexdigest() for _, text in pack_texts],
         "form": list(steps),
         "links": links,
@@ -157,7 +166,18 @@ def clean_paths(
         "output": asdict(output),
         "input": seen.digest,
     }
-    return _write(cleaned, out, summary, output=output, run=run, resume=resume, watch=watch)
+    options = options_of(columns, links=links, chapters=chapters)
+    more = _Beside(run, resume, rules, options, times)
+    return _write(cleaned, out, summary, output=output, more=more, watch=watch)
+
+
+def options_of(
+    columns: Columns = NO_COLUMNS, *, links: bool = False, chapters: bool = False
+) -> dict[str, Any]:
+    """What a manifest says of how pages were read, so that it can be done again: what is unusual."""
+    said = {"links": links, "chapters": chapters, "columns": asdict(columns)}
+    plain = {"links": False, "chapters": False, "columns": asdict(NO_COLUMNS)}
+    return {name: value for name, value in said.items() if value != plain[name]}
 
 
 def write(
@@ -166,14 +186,36 @@ def write(
     summary: Summary,
     *,
     output: Output = Output(),
+    rules: Rules | None = None,
+    options: Mapping[str, Any] | None = None,
+    tell: Callable[[Figures], None] = lambda _: None,
     watch: Callable[[Summary], None] = lambda _: None,
 ) -> Summary:
-    """Write what was cleaned, in this order, with the report beside it."""
+    """
+    Write what was cleaned, in this order, with the report beside it.
+
+    rules    that were in force
+    options  how pages were read, as `options_of` says it
+    tell     is called with the figures of the report when all is written
+    """
 
     def after(skip: int) -> Generator[Cleaned]:
         yield from islice(cleaned, skip, None)
 
-    return _write(after, out, summary, output=output, watch=watch)
+    more = _Beside(rules=rules or rules_of(()), options=options, tell=tell)
+    return _write(after, out, summary, output=output, more=more, watch=watch)
+
+
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """What a run knows beside its pages. With `run` it can be gone on with when it is stopped."""
+
+    run: Mapping[str, Any] | None = None  # what was asked for
+    resume: bool = False
+    rules: Rules | None = None
+    options: Mapping[str, Any] | None = None  # as `options_of`
+    times: Times | None = None
+    tell: Callable[[Figures], None] = lambda _: None
 
 
 def _write(
@@ -182,18 +224,16 @@ def _write(
     summary: Summary,
     *,
     output: Output,
-    run: Mapping[str, Any] | None = None,
-    resume: bool = False,
+    more: _Beside,
     watch: Callable[[Summary], None],
 ) -> Summary:
-    """
-    cleaned  gives all of it but for so many inputs at the beginning
-    run      what was asked for; with it, the run can be gone on with when it is stopped
-    """
+    """`cleaned` gives all of it but for so many inputs at the beginning."""
     from flows.dataset import DatasetWriter  # noqa: PLC0415  pyarrow: only who writes waits for it
+    from flows.figures import figures, said  # noqa: PLC0415  for those that write a report
     from flows.report import write_report  # noqa: PLC0415  jinja2, likewise
     from flows.resume import finish_commit  # noqa: PLC0415  likewise
 
+    run, resume = more.run, more.resume
     if resume and run is not None and (manifest := finish_commit(out, run)) is not None:
         return _of_manifest(summary, manifest["counts"])
     with DatasetWriter(
@@ -201,6 +241,7 @@ def _write(
         texts=output.texts is not False,
         text_format=output.text_format,
         table=output.table,
+        options=more.options,
         code_version=CODE_VERSION,
         run=run,
         resume=resume,
@@ -212,8 +253,18 @@ def _write(
                 key = None if found.is_row and output.texts is None else found.tree
                 writing.add(key, found.done, results)
                 watch(writing.summary)
+        tally = writing.tally
+        dataset.says(said(tally))
         report = dataset.extra(REPORT)  # noqa: S610  not Django's
-        write_report(report, writing.tally, title=_title(writing.tally))
+        shown = figures(
+            tally,
+            title=title_of(tally),
+            rules=more.rules,
+            before=manifest_of(out),
+            times=more.times,
+        )
+        write_report(report, shown)
+    more.tell(shown)
     return writing.summary
 
 
@@ -232,16 +283,12 @@ class _Writing:
     """A dataset that is written, with what is counted meanwhile."""
 
     def __init__(self, dataset: DatasetWriter, summary: Summary) -> None:
-        from flows.report import Tally  # noqa: PLC0415  jinja2
-
         self._dataset = dataset
         self.summary = summary
         self.tally = Tally()
 
     def go_on(self) -> None:
         """Take over what a run did that was stopped, if there is one."""
-        from flows.report import tally_of  # noqa: PLC0415  jinja2
-
         journal = self._dataset.journal
         if journal is None:
             return
@@ -278,12 +325,14 @@ def clean_found(
     chapters: bool = False,
     columns: Columns = NO_COLUMNS,
     skip: int = 0,
+    times: Times | None = None,
 ) -> Generator[Cleaned]:
     """
     Each page of the files with its documents and rejects, in the order of `found`.
 
     columns  where files of rows keep text and id
     skip     so many pages at the beginning are passed over
+    times    is filled with what each page takes, and each rule
 
     One small file is cleaned here and now, anything else in worker processes, where a
     page that crashes, hangs or eats the memory is one reject. The results are the same.
@@ -294,14 +343,15 @@ def clean_found(
     pack_texts = tuple(pack_texts)
     rules = rules_of(pack_texts)
     on_lost = _Lost(rules)
-    asked = _Asked(form, links, chapters)
+    asked = _Asked(form, links, chapters, times is not None)
     found = islice(expand(found, columns), skip, None)
     first = list(islice(found, 2))
     if not first:
         return
     if len(first) == 1 and first[0].size <= IN_PROCESS_BYTES:
-        result = attempt(partial(_clean_one, rules, asked), first[0])
-        yield first[0], on_lost(first[0], result) if isinstance(result, Lost) else result
+        result = attempt(_make_work(pack_texts, asked), first[0])
+        done = on_lost(first[0], result) if isinstance(result, Lost) else result
+        yield first[0], _counted(first[0], done, times)
         return
     pool = run_all(
         chain(first, found),
@@ -312,7 +362,14 @@ def clean_found(
         size=_size,
     )
     with closing(pool):
-        yield from pool
+        for page, done in pool:
+            yield page, _counted(page, done, times)
+
+
+def _counted(found: Found, done: _Done, times: Times | None) -> Results:
+    if times is not None and done.spent is not None:
+        times.add(found.source, found.size, done.spent)
+    return done.results
 
 
 def find_all(
@@ -368,16 +425,36 @@ class _Lost:
         self._rules = rules
         self._shown: set[str] = set()
 
-    def __call__(self, found: Found, lost: Lost) -> Results:
+    def __call__(self, found: Found, lost: Lost) -> _Done:
         if lost.trace and lost.trace not in self._shown:
             self._shown.add(lost.trace)
             sys.stderr.write(f"zhengben: internal error while cleaning {found.name}\n{lost.trace}")
-        return [unreadable(found, lost, self._rules)]
+        return _Done([unreadable(found, lost, self._rules)])
 
 
-def _make_work(pack_texts: Sequence[PackText], asked: _Asked) -> Callable[[Found], Results]:
+class _Done(NamedTuple):
+    """What a worker gives back of one file."""
+
+    results: Results
+    spent: Spent | None = None
+
+
+def _make_work(pack_texts: Sequence[PackText], asked: _Asked) -> Callable[[Found], _Done]:
     """What a worker gets ready once: the rules, and with them what to do with a file."""
-    return partial(_clean_one, rules_of(pack_texts), asked)
+    rules = rules_of(pack_texts)
+    if asked.times:
+        watch = Stopwatch(rules)
+        clean(WARM_UP, watch.rules)  # what is made once is no page's own time
+        return partial(_clean_timed, watch, asked)
+    return partial(_clean_untimed, rules, asked)
+
+
+def _clean_untimed(rules: Rules, asked: _Asked, found: Found) -> _Done:
+    return _Done(_clean_one(rules, asked, found))
+
+
+def _clean_timed(watch: Stopwatch, asked: _Asked, found: Found) -> _Done:
+    return _Done(*watch.measure(partial(_clean_one, watch.rules, asked, found)))
 
 
 def _clean_one(rules: Rules, asked: _Asked, found: Found) -> Results:
@@ -431,5 +508,16 @@ def _sha256(found: Found) -> str:
     return "" if isinstance(page, Unreadable) else page.sha256
 
 
-def _title(tally: Tally) -> str:
-    return f"zhengben: {tally.documents:,} documents, {tally.rejected:,} rejects"
+def title_of(tally: Tally) -> str:
+    """What a report is called."""
+    some = "" if tally.documents == 1 else "s"
+    rejects = f"{tally.rejected:,} reject{'' if tally.rejected == 1 else 's'}"
+    return f"zhengben: {tally.documents:,} document{some}, {rejects}"
+
+
+def manifest_of(out: Path) -> Mapping[str, Any] | None:
+    """The manifest of the dataset in a folder, if there is a whole one."""
+    try:
+        return load(out)
+    except DatasetError:
+        return None

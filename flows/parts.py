@@ -40,11 +40,15 @@ class Parts:
         columns: Iterable[Column],
         limits: tuple[int, int] = (sys.maxsize, sys.maxsize),
         done: Iterable[Manifest] = (),
+        *,
+        shared: bool = False,
     ) -> None:
+        """shared: pages end where contents say, so that most of two versions is the same bytes."""
         self._pattern = pattern
         self._schema = schema
         self._dictionary = list(repeating(columns))
         self._most_rows, self._most_bytes = limits
+        self._shared = shared
         self._rows: list[Row] = []
         self._bytes = 0
         self._part_rows = self._part_bytes = 0
@@ -101,6 +105,7 @@ class Parts:
             use_dictionary=cast("bool", self._dictionary),  # or a list of paths, its stub forgets
             write_page_checksum=True,
             write_page_index=True,
+            use_content_defined_chunking=self._shared,
         )
         return self._writer
 
@@ -114,6 +119,11 @@ class Parts:
         self.done.append(file_entry(Path(self._file.name), rows=self._part_rows))
         self._file = self._writer = None
         self._part_rows = self._part_bytes = 0
+
+
+def stamped(schema: pa.Schema, code_version: str) -> pa.Schema:
+    """The schema as it stands in a file: with the version of zhengben that wrote it."""
+    return schema.with_metadata(schema.metadata | {b"zhengben.version": code_version.encode()})
 
 
 def file_entry(path: Path, *, rows: int | None = None) -> Manifest:

@@ -65,7 +65,7 @@ def _line(summary: Summary, seconds: float) -> str:
     rate = _rate(summary, seconds)
     if not rate:
         return text
-    return f"{text}, {rate:,.0f} a second, {_time(_left(summary, seconds))} left"
+    return f"{text}, {rate:,.0f} a second, {time_left(_left(summary, seconds))} left"
 
 
 def _rate(summary: Summary, seconds: float) -> float:
@@ -89,9 +89,9 @@ def _left(summary: Summary, seconds: float) -> float:
     return (1 - share) * seconds / fresh if fresh else 0.0
 
 
-def _time(seconds: float) -> str:
+def time_left(seconds: float) -> str:
     """
-    >>> _time(37), _time(200), _time(9000)
+    >>> time_left(37), time_left(200), time_left(9000)
     ('37 s', '3 min', '2.5 h')
     """
     if seconds < 2 * MINUTE:

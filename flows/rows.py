@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from cleaners.document import (
+    Copy,
     Document,
     Edit,
     Evidence,
@@ -22,7 +23,7 @@ from cleaners.document import (
     TextBlock,
     Truncation,
 )
-from flows.columns import PROVENANCE
+from flows.columns import COPIES, PROVENANCE, SIGNALS
 
 Row = dict[str, Any]
 
@@ -61,8 +62,14 @@ def storable(document: Document) -> tuple[Row, int] | Rejected:
     return made, bulk
 
 
-def row(document: Document) -> Row:
-    """The document as a row of `SCHEMA`. Equal documents give equal rows."""
+def row(document: Document, copy: Copy | None = None) -> Row:
+    """
+    The document as a row of `SCHEMA`. Equal documents give equal rows.
+
+    copy  what a comparison with all other documents has found; without it these columns are null
+
+    ValueError: a signal that has no column.
+    """
     said = document.metadata
     return {
         "id": document_id(document),
@@ -90,13 +97,17 @@ def row(document: Document) -> Row:
         "flags": _all(document.flags, ("rule", "kind", "start", "end", "text")),
         "blocks": _all(document.blocks, TextBlock._fields),
         "links": _all(document.links, Link._fields),
-        "signals": _pairs(document.signals),
+        "signals": _signals_row(document.signals),
         **_provenance_row(document.provenance),
+        **copy_row(copy),
     }
 
 
 def document(row: Row) -> Document:
-    """The document that `row` was made of. `id` and the flat metadata columns are not read."""
+    """
+    The document that `row` was made of. `id`, the flat metadata columns and those about copies
+    are not read.
+    """
     return Document(
         text=row["text"],
         title=row["title"],
@@ -109,11 +120,16 @@ def document(row: Row) -> Document:
         ),
         repairs=tuple(Edit(**edit) for edit in row["repairs"]),
         flags=tuple(Flag(**flag) for flag in row["flags"]),
-        signals=_mapping(row["signals"]),
+        signals={name: value for name, value in row["signals"].items() if value is not None},
         provenance=_provenance(row),
         blocks=tuple(TextBlock(**block) for block in row["blocks"]),
         links=tuple(Link(**link) for link in row["links"]),
     )
+
+
+def copy_row(copy: Copy | None) -> Row:
+    """The columns about copies; null when nobody looked for them."""
+    return {column.name: copy and getattr(copy, column.name) for column in COPIES}
 
 
 def reject_row(page: Rejected) -> Row:
@@ -125,6 +141,21 @@ def reject_row(page: Rejected) -> Row:
 def rejected(row: Row) -> Rejected:
     """The reject that `row` was made of."""
     return Rejected(row["rule"], row["why"], _provenance(row))
+
+
+def as_rows(
+    results: Iterable[Document | Rejected],
+) -> tuple[list[Row], list[Row]]:
+    """Results as rows of the tables `documents` and `rejects`."""
+    made: list[Row] = []
+    refused: list[Row] = []
+    for result in results:
+        stored = result if isinstance(result, Rejected) else storable(result)
+        if isinstance(stored, Rejected):
+            refused.append({"id": reject_id(stored)} | reject_row(stored))
+        else:
+            made.append(stored[0])
+    return made, refused
 
 
 def size(value: object) -> int:
@@ -163,6 +194,13 @@ def _pairs(values: Mapping[str, Any]) -> list[Row]:
 
 def _mapping(pairs: Iterable[Row]) -> dict[str, Any]:
     return {pair["name"]: pair["value"] for pair in pairs}
+
+
+def _signals_row(signals: Mapping[str, float | str]) -> Row:
+    made = {column.name: signals.get(column.name) for column in SIGNALS}
+    if unknown := signals.keys() - made.keys():
+        raise ValueError(f"no column for the signals {', '.join(sorted(unknown))}")
+    return made
 
 
 def _value(said: Mapping[str, Harvested], name: str) -> str | None:

@@ -23,6 +23,7 @@ from flows.rows import Row
 from flows.shards import Recipe
 from flows.sources import Source
 from flows.tables import Tables, hold_little, table_of
+from flows.tally import Tally
 
 WAIT_SECONDS = 1.0
 OUTCOMES = ("new", "changed", "unchanged", "gone", "failed", "refused")
@@ -57,9 +58,10 @@ class Run:
     state: str = "completed"
     note: str = ""
     files: int = 0
-    rules: Counter[str] = field(default_factory=Counter)  # of the rejects
     failing: dict[str, str] = field(default_factory=dict)  # lists that could not be had, and why
     swept: tuple[Begun, ...] = ()  # runs that were killed
+    due: int = 0  # pages to ask for, once that is known
+    tally: Tally = field(default_factory=Tally)  # of what was cleaned
 
     def next_file(self) -> str:
         """The name of the next archive file, which is noted first."""

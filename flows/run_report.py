@@ -1,10 +1,18 @@
-"""What a run has done, for people: a table and a page of Markdown."""
+"""What a run has done, for people: a line, tables and Markdown, and the report as a page."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from pathlib import Path
 
+from flows.artifacts import cell, cuts_markdown, rows_markdown
+from flows.commit import disk_errors
+from flows.figures import Figures, figures
+from flows.local import rules_of
+from flows.progress import time_left
+from flows.report import write_report
 from flows.run import OUTCOMES, Report, Run
+
+KEPT = 30  # pages of the last runs of a source that brought something
 
 MEANING = {
     "asked": "URLs asked for, lists and feeds among them",
@@ -36,6 +44,20 @@ def line(done: Report) -> str:
     return f"{done.origin}: {state}{', '.join(said)}; {added}; {done.seconds:.1f} s"
 
 
+def under_way(run: Run) -> str:
+    """One line while it works: how far it is, how fast, and how long it will take like this."""
+    now = run.report()
+    done = sum(now.counts[name] for name in OUTCOMES)
+    far = f"{done:,} of {run.due:,} pages" if run.due else f"{done:,} pages"
+    documents, rejects = now.counts["documents"], now.counts["rejects"]
+    told = f"{now.origin}: {far}, {documents:,} document{_s(documents)}, {rejects:,} rejected"
+    if not done or not now.seconds:
+        return told
+    told += f", {done / now.seconds:,.1f} a second"
+    left = max(0, run.due - done) * now.seconds / done
+    return f"{told}, {time_left(left)} left" if run.due else told
+
+
 def table(done: Report) -> list[dict[str, str | int]]:
     """One row a count."""
     return [
@@ -44,37 +66,63 @@ def table(done: Report) -> list[dict[str, str | int]]:
     ]
 
 
+def figures_of(run: Run) -> Figures:
+    """The figures of what a run has cleaned."""
+    title = f"{run.source.name}, run {run.begun.run}"
+    return figures(run.tally, title=title, rules=rules_of(run.recipe.packs))
+
+
+def page_of(run: Run) -> Path | None:
+    """Where the run's report is; None for a run that has cleaned nothing."""
+    if not run.tally.pages:
+        return None
+    return run.data / "reports" / run.journal.name / f"{run.begun.run}.html"
+
+
+def write_page(run: Run) -> Path | None:
+    """
+    Write the run's report, and let go of those of long ago; where it is, if there is any.
+
+    DatasetError: the disk refuses.
+    """
+    page = page_of(run)
+    if page is None:
+        return None
+    with disk_errors(page):
+        page.parent.mkdir(parents=True, exist_ok=True)
+        write_report(page, figures_of(run))
+        for old in sorted(page.parent.glob("*.html"))[:-KEPT]:
+            old.unlink(missing_ok=True)
+    return page
+
+
 def markdown(run: Run, done: Report) -> str:
     """The run on a page: its counts, why pages were rejected, lists that could not be had."""
+    page = page_of(run)
     parts = [
-        f"# {_cell(done.origin)}",
-        f"Run `{done.run}`, {done.state} after {done.seconds:.1f} s. {_cell(done.note)}".strip(),
-        _table(
+        f"# {cell(done.origin)}",
+        f"Run `{done.run}`, {done.state} after {done.seconds:.1f} s. {cell(done.note)}".strip(),
+        rows_markdown(
             ("count", "", ""),
             ((row["count"], row["number"], row["meaning"]) for row in table(done)),
         ),
     ]
-    if run.rules:
-        parts += ["## Rejects", _table(("rule", "pages"), run.rules.most_common())]
+    if page:
+        parts += [
+            f"Report: `{cell(str(page.absolute()))}`",
+            cuts_markdown(figures_of(run)).strip(),
+        ]
     if run.failing:
-        parts += ["## Lists that could not be had", _table(("URL", "why"), run.failing.items())]
+        parts += [
+            "## Lists that could not be had",
+            rows_markdown(("URL", "why"), run.failing.items()),
+        ]
     if run.swept:
         parts += [
             "## Runs that were killed before",
             "\n".join(f"- `{dead.run}`" for dead in run.swept),
         ]
     return "\n\n".join(parts) + "\n"
-
-
-def _table(head: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
-    lines = [list(head), *([_cell(str(value)) for value in row] for row in rows)]
-    lines.insert(1, ["---"] * len(lines[0]))
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
-
-
-def _cell(text: str) -> str:
-    """Text of strangers in a table: on one line, and no markup."""
-    return " ".join(text.translate(str.maketrans(dict.fromkeys("|`<>[]", " "))).split())
 
 
 def _s(number: int) -> str:

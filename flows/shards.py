@@ -33,7 +33,7 @@ from flows.commit import disk_errors
 from flows.journal import ARCHIVE
 from flows.local import PackText, Results, rules_of, usable_processors
 from flows.pages import PageState, visited
-from flows.rows import Row, reject_id, reject_row, storable
+from flows.rows import Row, as_rows
 from flows.tables import Shard, Tables, rows_of, table_of
 from flows.workers import Limits, Lost, run_all
 
@@ -97,7 +97,7 @@ def clean_file(
     for raw, sha256 in seen:
         visit = whole.get(raw.location or raw.url, raw)
         results = cleaned.get(visit.location, [])
-        made, refused = _rows(results or _failed(visit))
+        made, refused = as_rows(results or _failed(visit))
         known[visit.url] = visited(
             known.get(visit.url),
             visit,
@@ -255,19 +255,6 @@ def _nothing_known(source: str, at: datetime | None, sha256: str = "") -> Proven
         steps=(),
         code_version=CODE_VERSION,
     )
-
-
-def _rows(results: Results) -> tuple[list[Row], list[Row]]:
-    """Results as rows of `documents` and of `rejects`."""
-    made: list[Row] = []
-    refused: list[Row] = []
-    for result in results:
-        stored = result if isinstance(result, Rejected) else storable(result)
-        if isinstance(stored, Rejected):
-            refused.append({"id": reject_id(stored)} | reject_row(stored))
-        else:
-            made.append(stored[0])
-    return made, refused
 
 
 def _capture_row(capture: Capture) -> Row:

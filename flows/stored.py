@@ -11,6 +11,7 @@ import json
 import os
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
+from datetime import UTC
 from pathlib import Path
 
 import pyarrow as pa
@@ -24,6 +25,7 @@ from flows.commit import Manifest
 from flows.rows import Row, document, rejected
 
 ROWS_PER_READ = 64
+DOCUMENTS = "documents-"  # what names of their files begin with
 
 
 def read_documents(out: Path) -> Iterator[Document]:
@@ -33,7 +35,7 @@ def read_documents(out: Path) -> Iterator[Document]:
     Each file is compared with the manifest before its first row is given out.
     DatasetError: the dataset is incomplete, damaged, or of another version.
     """
-    return map(document, _read(out, "documents-", SCHEMA))
+    return map(document, _read(out, DOCUMENTS, SCHEMA))
 
 
 def read_rejects(out: Path) -> Iterator[Rejected]:
@@ -53,14 +55,22 @@ def check(out: Path) -> Manifest:
 
 
 def _read(out: Path, prefix: str, schema: pa.Schema) -> Iterator[Row]:
-    files = [entry for entry in commit.load(out)["files"] if entry["name"].startswith(prefix)]
+    manifest = commit.load(out)
+    if prefix == DOCUMENTS and (columns := manifest.get("release", {}).get("columns")):
+        raise DatasetError(
+            str(out),
+            "holds only some of the columns of documents",
+            saw=", ".join(columns),
+            do="read them with flows.dataset.open_release, or any reader of Parquet",
+        )
+    files = [entry for entry in manifest["files"] if entry["name"].startswith(prefix)]
     return (made for entry in files for made in _rows(out, entry, schema))
 
 
 def _rows(out: Path, entry: Manifest, schema: pa.Schema) -> Iterator[Row]:
     path = out / entry["name"]
     _verify(path, entry["sha256"], entry["bytes"])
-    with _readable(path), pq.ParquetFile(path, page_checksum_verification=True) as file:
+    with readable(path), pq.ParquetFile(path, page_checksum_verification=True) as file:
         if not file.schema_arrow.equals(schema):
             raise DatasetError(
                 str(path),
@@ -68,7 +78,7 @@ def _rows(out: Path, entry: Manifest, schema: pa.Schema) -> Iterator[Row]:
                 do="read it with the zhengben that wrote it, or write the dataset again",
             )
         for batch in file.iter_batches(batch_size=ROWS_PER_READ):
-            yield from _without_zone(batch).to_pylist()
+            yield from rows_of(batch)
 
 
 def ids(part: Path) -> Iterator[str]:
@@ -82,14 +92,23 @@ def ids(part: Path) -> Iterator[str]:
             yield from batch.column(0).to_pylist()
 
 
-def _without_zone(batch: pa.RecordBatch) -> pa.RecordBatch:
-    """Moments as plain UTC: Arrow would ask for a time zone database, which small machines lack."""
-    at = batch.schema.get_field_index("retrieved_at")
-    return batch.set_column(at, "retrieved_at", batch.column(at).view(pa.timestamp("us")))
+def rows_of(table: pa.Table | pa.RecordBatch) -> list[Row]:
+    """The rows, moments in UTC: Arrow alone would ask for a time zone database."""
+    moments = [field.name for field in table.schema if pa.types.is_timestamp(field.type)]
+    for name in moments:
+        at = table.schema.get_field_index(name)
+        plain = table.column(at).cast(pa.int64()).cast(pa.timestamp("us"))
+        table = table.set_column(at, name, plain)
+    rows = table.to_pylist()
+    for row in rows:
+        for name in moments:
+            if row[name] is not None:
+                row[name] = row[name].replace(tzinfo=UTC)
+    return rows
 
 
 def _verify(path: Path, sha256: str, length: int | None = None) -> None:
-    with _readable(path), path.open("rb") as file:
+    with readable(path), path.open("rb") as file:
         found = os.fstat(file.fileno()).st_size
         same = length is None or found == length
         if same and hashlib.file_digest(file, "sha256").hexdigest() == sha256:
@@ -103,7 +122,8 @@ def _verify(path: Path, sha256: str, length: int | None = None) -> None:
 
 
 @contextmanager
-def _readable(path: Path) -> Generator[None]:
+def readable(path: Path) -> Generator[None]:
+    """Say what to do when a file is missing or damaged."""
     try:
         yield
     except (OSError, pa.ArrowException) as error:

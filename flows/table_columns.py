@@ -1,15 +1,15 @@
 """
 The columns of the tables below DATA/tables, beside those of flows/columns.py.
 
-`documents` has the columns of a dataset's documents, `rejects` those of its rejects
-with an id in front. Described here and nowhere else: docs/dataset.md is made of it.
+`documents` has the columns of a dataset's documents but those about copies, which are in
+`clusters`; `rejects` has those of its rejects with an id in front. Described here and nowhere else: docs/dataset.md is made of it.
 """
 
 from __future__ import annotations
 
 import pyarrow as pa
 
-from flows.columns import COLUMNS, REJECT_COLUMNS, Column
+from flows.columns import COPIES, DOCUMENT_COLUMNS, REJECT_COLUMNS, Column
 
 _MOMENT = pa.timestamp("us", "UTC")
 
@@ -102,16 +102,45 @@ RUNS: tuple[Column, ...] = (
 )
 
 REJECTS: tuple[Column, ...] = (
-    _text("id", "32 hex digits of a SHA-256 over rule, source and raw_sha256."),
+    _text(
+        "id",
+        "32 hex digits of a SHA-256 over rule, source and raw_sha256; of a page that was cleaned "
+        "again, over all that is in the row.",
+    ),
     *REJECT_COLUMNS,
+)
+
+SKETCHES: tuple[Column, ...] = (
+    _text("id", "The document. A sketch is all that is needed to compare it with others."),
+    _text("digest", "Of the text's letters and digits: equal for texts that differ in marks only."),
+    _number("size", "Bytes of these letters and digits in UTF-8."),
+    Column("grams", pa.binary(), "Four bytes for each piece of the text, with that before it."),
+    Column("sizes", pa.binary(), "A byte for each piece: its length in UTF-8, at most 255."),
+    Column("numbers", pa.binary(), "Four bytes for each number in the text, sorted."),
+    Column("truncated", pa.bool_(), "As in `documents`."),
+    _text("source", "As in `documents`."),
+    _text("declared_url", "As in `documents`."),
+    _text("published", "As in `documents`."),
+    _moment("retrieved_at", "As in `documents`."),
+    _text("version", "Of the way in which sketches are made; others are made anew."),
+)
+
+CLUSTERS: tuple[Column, ...] = (
+    _text("id", "The document. One row for each current one that was there at the last run."),
+    *COPIES,
 )
 
 TABLES: dict[str, tuple[Column, ...]] = {
     "pages": PAGES,
-    "documents": COLUMNS,
+    "documents": DOCUMENT_COLUMNS,
     "rejects": REJECTS,
     "captures": CAPTURES,
     "runs": RUNS,
+    "sketches": SKETCHES,
+    "clusters": CLUSTERS,
 }
-OF_THEIR_OWN = [(f"tables/{name}", TABLES[name]) for name in ("pages", "captures", "runs")]
+OF_THEIR_OWN = [
+    (f"tables/{name}", TABLES[name])
+    for name in ("pages", "captures", "runs", "sketches", "clusters")
+]
 SCHEMAS = {name: pa.schema([c.field for c in columns]) for name, columns in TABLES.items()}

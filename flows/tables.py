@@ -6,6 +6,8 @@ The tables of an ingest, in DATA/tables: Delta tables, each commit whole or not 
     rejects    likewise
     captures   the index of the archive: URL, time, file, offset
     runs       one row a run
+    sketches   what `zhengben duplicates` compares of each document, append-only
+    clusters   what it found, replaced by each run of it
 
 Rows of `documents` and `rejects` are keyed by what they are made of (`id`), so that the
 same work done twice adds nothing twice. Which of them are current is said in `pages`:
@@ -18,23 +20,25 @@ writers that do not know of the lock; what loses there tries again.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import UTC
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute
 import stamina
 from deltalake import DeltaTable, Schema, WriterProperties, write_deltalake
 from deltalake.exceptions import CommitFailedError, DeltaError
+from deltalake.schema import ArrayType, PrimitiveType, StructType
+from deltalake.table import TableMerger
 
 from cleaners.errors import DatasetError, UsageError
 from flows.commit import disk_errors
 from flows.locks import held
 from flows.rows import Row
+from flows.stored import rows_of as rows_of  # noqa: PLC0414  said to be ours as well
 from flows.table_columns import SCHEMAS
 
 pc: Any = pyarrow.compute  # its functions are made at run time, which no stub knows
@@ -42,7 +46,15 @@ pc: Any = pyarrow.compute  # its functions are made at run time, which no stub k
 FOLDER, LOCK = "tables", ".lock"
 KEEP_HOURS = 168  # of files that no current version needs: readers may still be at them
 LEAST_HOURS = 24
-KEYS = {"documents": "id", "rejects": "id", "captures": "archive_file", "runs": "run"}
+SMALL_BYTES = 8 << 20  # files below are worth being put together
+VERSION = 1  # of the tables' meaning; columns that are added do not change it
+KEYS = {
+    "documents": "id",
+    "rejects": "id",
+    "captures": "archive_file",
+    "runs": "run",
+    "sketches": "id",
+}
 ATTEMPTS = 8
 # So many small files are put together, into files of about this size.
 TIDY_FILES, TIDY_BYTES, TIDY_ROWS = 16, 8 << 20, 8_000
@@ -60,7 +72,30 @@ _STATISTICS = {
     "rejects": "rule,source",
     "captures": "url,at,archive_file",
     "runs": "run,started_at",
+    "sketches": "id",
+    "clusters": "id",
 }
+
+# What a newer state puts in the place of an older one. Of the same bytes the rows that are
+# named stay: somebody may have cleaned them again while the page was looked at.
+_SAME_BYTES = (
+    "s.raw_sha256 = t.raw_sha256 AND s.archive_file = t.archive_file "
+    "AND s.archive_offset = t.archive_offset"
+)
+_NEWER = {name: f"s.{name}" for name in SCHEMAS["pages"].names} | {
+    "document_ids": f"CASE WHEN {_SAME_BYTES} THEN t.document_ids ELSE s.document_ids END",
+    "reject_ids": f"CASE WHEN {_SAME_BYTES} AND s.rule IS NULL AND t.rule IS NULL "
+    "THEN t.reject_ids ELSE s.reject_ids END",
+}
+_POINTED = {
+    "document_ids": "s.document_ids",
+    "reject_ids": "CASE WHEN t.rule IS NULL THEN s.reject_ids ELSE t.reject_ids END",
+}
+_MARK = {**KEYS, "pages": "url", "clusters": "id"}  # columns by which a table is known as ours
+# Columns of which a batch of the usual 131,072 rows, read ahead sixteen times, fills a machine.
+_HEAVY = frozenset(("text", "original", "removals"))
+_GENTLY = {"batch_size": 1_024, "batch_readahead": 1, "fragment_readahead": 1}
+_STAMP = "zhengben tables, version "
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +116,18 @@ class Added(NamedTuple):
 
 
 class Tables:
-    """The tables below one DATA folder. Opening them costs nothing; they are made when written."""
+    """
+    The tables below one DATA folder. Opening them costs nothing; they are made when written.
 
-    def __init__(self, data: Path) -> None:
+    at  versions of tables to read, by name; without one a table is read as it is now
+
+    Whatever is done with them, DatasetError: a table is damaged, was written by a newer
+    zhengben, or is none of ours.
+    """
+
+    def __init__(self, data: Path, at: Mapping[str, int] | None = None) -> None:
         self.folder = data / FOLDER
+        self._at = dict(at or {})
 
     def read(
         self,
@@ -116,16 +159,40 @@ class Tables:
         if not self._exists(name):
             return
         wanted = dict.fromkeys([*schema.names, *([among[0]] if among else [])])
-        with _delta_errors(self.folder / name):
+        with _read_errors(self.folder / name):
             known = self._open(name).to_pyarrow_dataset(schema=SCHEMAS[name])
             where = pc.field("origin") == origin if origin else None
-            for batch in known.to_batches(columns=list(wanted), filter=where):
+            pace = _GENTLY if _HEAVY & wanted.keys() else {}
+            for batch in known.to_batches(columns=list(wanted), filter=where, **pace):
                 # Not in the filter above: files that a merge has written hold views of strings,
                 # and Arrow 26 cannot compare these with strings ("no kernel matching").
                 if among is not None:
                     batch = batch.filter(pc.is_in(batch[among[0]], value_set=among[1]))  # noqa: PLW2901
                 if batch.num_rows:
                     yield batch.select(schema.names)
+
+    def pick(
+        self, name: str, columns: Sequence[str], keys: pa.Array, *, at_once: int = 1024
+    ) -> Iterator[pa.RecordBatch]:
+        """
+        The rows with these keys, in batches. Only their row groups are read, and of the
+        others the keys: a table that grows by appends has its new rows in files of their own.
+        """
+        key = KEYS[name]
+        if not self._exists(name) or not len(keys):
+            return
+        with _delta_errors(self.folder / name):
+            known = self._open(name).to_pyarrow_dataset(schema=SCHEMAS[name])
+            for file in known.get_fragments():
+                for group in file.split_by_row_group():
+                    there = group.to_table(schema=known.schema, columns=[key])[key]
+                    if not pc.any(pc.is_in(there, value_set=keys)).as_py():
+                        continue
+                    wanted = list(dict.fromkeys([*columns, key]))
+                    for batch in group.to_batches(known.schema, wanted, batch_size=at_once):
+                        mine = batch.filter(pc.is_in(batch[key], value_set=keys))
+                        if mine.num_rows:
+                            yield mine.select(list(columns))
 
     def append(self, name: str, rows: pa.Table) -> int:
         """
@@ -148,6 +215,15 @@ class Tables:
                 self._tidy(name)
         return fresh.num_rows
 
+    def replace(self, name: str, rows: pa.Table) -> None:
+        """
+        Put these rows in the place of all that are there, in one commit.
+
+        DatasetError: as in `append`.
+        """
+        with self._writing(name):
+            self._write(name, rows, mode="overwrite")
+
     def merge_pages(self, rows: pa.Table) -> None:
         """
         Put fetch states in the place of older ones of the same source and URL.
@@ -167,6 +243,21 @@ class Tables:
                     self._write("pages", fresh)
                 if fresh.num_rows < some.num_rows:
                     self._merge(origin, some.filter(known))
+                self._tidy("pages", origin)
+
+    def point(self, rows: pa.Table) -> None:
+        """
+        Let pages name other rows for the bytes that they have: what cleaning them again gave.
+
+        rows  as those of `pages`; of these only the ids are taken, and those of rejects
+              only where the last visit did not fail
+
+        A page that has other bytes by now stays as it is.
+        """
+        for origin in pc.unique(rows["origin"]).to_pylist():
+            some = rows.filter(pc.equal(rows["origin"], origin))
+            with self._writing("pages"):
+                self._point(origin, some)
                 self._tidy("pages", origin)
 
     def commit(self, shard: Shard) -> Added:
@@ -206,8 +297,23 @@ class Tables:
         """For each table that is there: name, rows, files, bytes, version."""
         return [self._shown(name) for name in SCHEMAS if self._exists(name)]
 
+    def opened(self, name: str) -> DeltaTable | None:
+        """A table itself, at the version that was asked for; None when it is not there."""
+        if not self._exists(name):
+            return None
+        with _read_errors(self.folder / name):
+            return self._open(name)
+
+    @contextmanager
+    def alone(self) -> Generator[None]:
+        """Be the only writer of all tables, for what changes more than rows."""
+        with disk_errors(self.folder):
+            self.folder.mkdir(parents=True, exist_ok=True)
+            with held(self.folder / LOCK, wait=True):
+                yield
+
     def _shown(self, name: str) -> dict[str, Any]:
-        with _delta_errors(self.folder / name):
+        with _read_errors(self.folder / name):
             table = self._open(name)
             actions = pa.table(table.get_add_actions(flatten=True))
             size = pc.sum(actions["size_bytes"]).as_py() or 0
@@ -241,31 +347,31 @@ class Tables:
             )
             return len(gone)
 
-    def _write(self, name: str, rows: pa.Table) -> None:
+    def _write(
+        self, name: str, rows: pa.Table, mode: Literal["append", "overwrite"] = "append"
+    ) -> None:
         for attempt in _attempts():
             with attempt:
                 write_deltalake(
                     self._open(name),
                     rows,
-                    mode="append",
+                    mode=mode,
                     schema_mode="merge",
                     writer_properties=_properties(),
                 )
 
     def _merge(self, origin: str, rows: pa.Table) -> None:
-        quoted = origin.replace("'", "''")
         for attempt in _attempts():
             with attempt:
-                merger = self._open("pages").merge(
-                    rows,
-                    # The literal lets all other sources' files alone.
-                    f"t.origin = '{quoted}' AND s.origin = t.origin AND s.url = t.url",
-                    source_alias="s",
-                    target_alias="t",
-                    writer_properties=_properties(),
-                )
-                merger = merger.when_matched_update_all("s.visited_at >= t.visited_at")
+                merger = _merger(self._open("pages"), origin, rows)
+                merger = merger.when_matched_update(_NEWER, "s.visited_at >= t.visited_at")
                 merger.when_not_matched_insert_all().execute()
+
+    def _point(self, origin: str, rows: pa.Table) -> None:
+        for attempt in _attempts():
+            with attempt:
+                merger = _merger(self._open("pages"), origin, rows)
+                merger.when_matched_update(_POINTED, _SAME_BYTES).execute()
 
     def _tidy(self, name: str, origin: str = "") -> None:
         """
@@ -307,6 +413,7 @@ class Tables:
             Schema.from_arrow(SCHEMAS[name]),
             mode="ignore",
             partition_by=["origin"] if name == "pages" else None,
+            description=f"{_STAMP}{VERSION}",
             configuration={
                 **_CONFIGURATION,
                 "delta.dataSkippingStatsColumns": _STATISTICS[name],
@@ -324,10 +431,25 @@ class Tables:
             table.alter.add_columns(fields)
 
     def _exists(self, name: str) -> bool:
-        return DeltaTable.is_deltatable(str(self.folder / name))
+        folder = self.folder / name
+        if DeltaTable.is_deltatable(str(folder)):
+            return True
+        if folder.is_dir() and any(folder.iterdir()) and not (folder / "_delta_log").is_dir():
+            raise _foreign(folder, "holds files, and is no Delta table")
+        return False
 
     def _open(self, name: str) -> DeltaTable:
-        return DeltaTable(self.folder / name)
+        wanted = self._at.get(name)
+        try:
+            table = DeltaTable(self.folder / name, version=wanted)
+        except DeltaError as error:
+            if wanted is None or wanted <= DeltaTable(self.folder / name).version():
+                raise
+            raise DatasetError(
+                str(self.folder / name), f"has no version {wanted}", do="zhengben tables show"
+            ) from error
+        _refuse_strange(table, name, self.folder / name)
+        return table
 
 
 def hold_little() -> None:
@@ -342,21 +464,6 @@ def hold_little() -> None:
 def table_of(name: str, rows: Iterable[Row]) -> pa.Table:
     """Rows as a table with the columns of `name`; what a row does not say is null."""
     return pa.Table.from_pylist(list(rows), SCHEMAS[name])
-
-
-def rows_of(table: pa.Table | pa.RecordBatch) -> list[Row]:
-    """The rows, moments in UTC: Arrow alone would ask for a time zone database."""
-    moments = [field.name for field in table.schema if pa.types.is_timestamp(field.type)]
-    for name in moments:
-        at = table.schema.get_field_index(name)
-        plain = table.column(at).cast(pa.int64()).cast(pa.timestamp("us"))
-        table = table.set_column(at, name, plain)
-    rows = table.to_pylist()
-    for row in rows:
-        for name in moments:
-            if row[name] is not None:
-                row[name] = row[name].replace(tzinfo=UTC)
-    return rows
 
 
 def _part(schema: pa.Schema, columns: Sequence[str] | None) -> pa.Schema:
@@ -381,12 +488,87 @@ def _newest_of_each(rows: pa.Table) -> pa.Table:
     return rows.filter(pa.array([not (key in seen or seen.add(key)) for key in keys], pa.bool_()))
 
 
+def _merger(pages: DeltaTable, origin: str, rows: pa.Table) -> TableMerger:
+    quoted = origin.replace("'", "''")
+    return pages.merge(
+        rows,
+        # The literal lets all other sources' files alone.
+        f"t.origin = '{quoted}' AND s.origin = t.origin AND s.url = t.url",
+        source_alias="s",
+        target_alias="t",
+        writer_properties=_properties(),
+    )
+
+
+def _refuse_strange(table: DeltaTable, name: str, folder: Path) -> None:
+    """DatasetError: it is a newer zhengben's, or nobody's of us."""
+    said = table.metadata().description or ""
+    version = said.removeprefix(_STAMP)
+    if said.startswith(_STAMP) and version.isdigit() and int(version) > VERSION:
+        raise DatasetError(
+            str(folder),
+            "was written by a newer zhengben",
+            saw=f"tables of version {version}; this is for {VERSION}",
+            do="install that zhengben: nothing was changed",
+        )
+    if _MARK[name] not in {field.name for field in table.schema().fields}:
+        raise _foreign(folder, "is a Delta table, and none of ours")
+    ours = {field.name: field.type for field in Schema.from_arrow(SCHEMAS[name]).fields}
+    strange = [
+        field.name
+        for field in table.schema().fields
+        if field.name in ours and not _fits(field.type, ours[field.name])
+    ]
+    if strange:
+        raise DatasetError(
+            str(folder),
+            "was written by a zhengben whose columns were of other types",
+            saw=", ".join(strange),
+            do="zhengben tables rebuild makes it anew from the archive",
+        )
+
+
+def _fits(had: object, ours: object) -> bool:
+    """Whether a column can be read as ours; fields may be missing from it."""
+    if isinstance(had, ArrayType) and isinstance(ours, ArrayType):
+        return _fits(had.element_type, ours.element_type)
+    if isinstance(had, StructType) and isinstance(ours, StructType):
+        inside = {field.name: field.type for field in ours.fields}
+        return all(_fits(f.type, inside[f.name]) for f in had.fields if f.name in inside)
+    return type(had) is type(ours) and (not isinstance(had, PrimitiveType) or had == ours)
+
+
+def _foreign(folder: Path, what: str) -> DatasetError:
+    return DatasetError(str(folder), what, do="check --data, or move it away: nothing was changed")
+
+
 def _properties() -> WriterProperties:
-    return WriterProperties(compression="ZSTD", compression_level=3)
+    return WriterProperties(
+        compression="ZSTD",
+        compression_level=3,
+        # Or each row group's first and last text would stand in its file three times.
+        statistics_truncate_length=128,
+        max_row_group_size=8_192,  # what a reader decodes at once
+    )
 
 
 def _attempts() -> Iterable[stamina.Attempt]:
     return stamina.retry_context(on=CommitFailedError, attempts=ATTEMPTS, timeout=60)
+
+
+@contextmanager
+def _read_errors(where: Path) -> Generator[None]:
+    """What a table that is damaged, or was written by others, gives when it is read."""
+    try:
+        yield
+    except (DeltaError, OSError, pa.ArrowException, UnicodeDecodeError) as error:
+        raise DatasetError(
+            str(where),
+            "the table cannot be read",
+            saw=str(error).partition("\n")[0],
+            do="`zhengben tables check` says what is damaged, docs/care.md how it is mended; "
+            "if a newer zhengben wrote it, install that",
+        ) from error
 
 
 @contextmanager

@@ -34,11 +34,13 @@ THEMES: Mapping[str, tuple[str, ...]] = {
     "Marking what is no text": (
         "cleaners/zones", "cleaners/mark", "cleaners/compare", "cleaners/ledes", "cleaners/bylines",
         "cleaners/repetition", "cleaners/rare", "cleaners/asides", "cleaners/fragments",
-        "cleaners/likeness", "cleaners/shapes", "cleaners/voice", "cleaners/weights", "cleaners/printed",
+        "cleaners/likeness", "cleaners/chain", "cleaners/edges", "cleaners/signs", "cleaners/shapes",
+        "cleaners/voice", "cleaners/weights", "cleaners/printed",
     ),
     "From marks to documents": (
         "cleaners/clean", "cleaners/split", "cleaners/harvest", "cleaners/cut", "cleaners/truncation",
-        "cleaners/measure", "cleaners/structure", "cleaners/show", "cleaners/markdown",
+        "cleaners/measure", "cleaners/structure", "cleaners/show", "cleaners/markdown", "cleaners/masking",
+        "cleaners/difference",
     ),
     "Repair, and the form of clean text": (
         "cleaners/repair", "cleaners/wraps", "cleaners/normalise", "cleaners/characters",
@@ -49,8 +51,16 @@ THEMES: Mapping[str, tuple[str, ...]] = {
         "flows/opening", "flows/workers", "flows/warm", "flows/progress", "flows/resume", "flows/single",
     ),
     "The dataset": (
-        "flows/dataset", "flows/columns", "flows/rows", "flows/parts", "flows/json_parts",
-        "flows/texts", "flows/stored", "flows/commit", "flows/digests", "flows/report",
+        "flows/dataset", "flows/columns", "flows/examples", "flows/rows", "flows/parts", "flows/json_parts",
+        "flows/texts", "flows/stored", "flows/commit", "flows/digests",
+    ),
+    "Releases": (
+        "flows/release", "flows/releases", "flows/reading", "flows/where", "flows/filters",
+        "flows/split", "flows/facts", "flows/card",
+    ),
+    "Looking at it": (
+        "flows/tally", "flows/times", "flows/figures", "flows/report", "flows/artifacts", "flows/look", "flows/stats",
+        "flows/review",
     ),
     "Fetching": (
         "flows/sources", "flows/toml_table", "flows/discover", "flows/sitemaps", "flows/links",
@@ -58,11 +68,19 @@ THEMES: Mapping[str, tuple[str, ...]] = {
     ),
     "Ingest": (
         "flows/run", "flows/gather", "flows/pages", "flows/articles", "flows/journal", "flows/shards",
-        "flows/tables", "flows/table_columns", "flows/locks", "flows/export", "flows/run_report",
+        "flows/tables", "flows/table_columns", "flows/locks", "flows/current", "flows/export", "flows/run_report",
+    ),
+    "Care of what was gathered": (
+        "flows/care", "flows/mend", "flows/reclean", "flows/again", "flows/verify", "flows/proof",
+        "flows/read_back", "flows/originals", "flows/differences", "flows/difference_report", "flows/places",
+    ),
+    "Copies of a text": (
+        "cleaners/sketch", "cleaners/overlap", "cleaners/similarity", "flows/candidates",
+        "flows/duplicates",
     ),
     "Prefect": ("flows/clean", "flows/ingest", "flows/prefect_settings"),
     "The command line": (
-        "flows/cli", "flows/cli_files", "flows/cli_data", "flows/cli_sources", "flows/cli_ingest",
+        "flows/cli", "flows/cli_files", "flows/cli_data", "flows/cli_care", "flows/cli_copies", "flows/cli_look", "flows/cli_sources", "flows/cli_ingest",
     ),
 }  # fmt: skip
 

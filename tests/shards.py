@@ -34,7 +34,7 @@ def of_page(url, text, index=0, count=1):
         removals=(Removal("source-line", "line", 0, 8, original[:8], {"source": "江城日报"}),),
         repairs=(),
         flags=(),
-        signals={"han": 0.9},
+        signals={"han_share": 0.9},
         provenance=known,
     )
 

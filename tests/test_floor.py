@@ -59,7 +59,7 @@ def test_pages_are_enough_and_of_all_kinds():
     """Both halves have clean and noisy pages; every kind of noise is marked somewhere."""
     pages = floor.pages()
     count = Counter((page.half, page.negative) for page in pages)
-    assert min(count[half, negative] for half in "abc" for negative in (True, False)) >= 10
+    assert min(count[half, negative] for half in "abcde" for negative in (True, False)) >= 10
     assert {piece.kind for page in pages for piece in page.pieces} >= floor.KINDS
     for page in pages:
         assert page.negative != any(piece.noise for piece in page.pieces), page.name
@@ -69,7 +69,7 @@ def test_pages_are_enough_and_of_all_kinds():
     "source",
     [
         "春天\n没有第一行。",
-        "#! family=forum genre=poem half=d\n没有这一半。",
+        "#! family=forum genre=poem half=f\n没有这一半。",
         "#! family=forum genre=poem half=a\n⟦advert: 没有这一类⟧",
         "#! family=forum genre=poem half=a\n⟦other: 没有结尾",
         "#! family=forum genre=poem half=a\n⟦other: 里面⟦other: 还有⟧一层⟧",

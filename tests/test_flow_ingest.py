@@ -139,7 +139,10 @@ def test_the_flow_on_a_server_dask_and_a_killed_run(server, s, tmp_path):
     runs = {run["state_type"] for run in server.ask("flow_runs/filter")}
     assert runs == {"COMPLETED", "CRASHED"}
     artifacts = {artifact["key"]: artifact for artifact in server.ask("artifacts/filter")}
-    assert {"ingest-counts", "ingest-report", "ingest-source"} <= set(artifacts)
+    assert {"ingest-counts", "ingest-report", "ingest-source", "ingest-cuts"} <= set(artifacts)
+    [page] = (Path(data) / "reports").rglob("*.html")
+    assert page.as_uri() in artifacts["ingest-report-page"]["data"]
+    assert "documents" in artifacts["ingest-report"]["data"]
     assert "killed" in artifacts["ingest-report"]["data"]
 
     finished(server.ingest(file, "--data", on_dask, "--runner", "dask", "--workers", "1"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import signal
 import subprocess
 import sys
@@ -20,6 +21,7 @@ from flows.export import export
 from flows.fetch.exchange import Failure
 from flows.gather import Options, gather, gather_all
 from flows.journal import opened
+from flows.run_report import under_way
 from flows.sources import parse_sources
 from flows.tables import Tables, rows_of
 
@@ -338,3 +340,15 @@ def test_a_full_disk_is_an_error_and_a_later_run_completes(s, tmp_path, undistur
     [source] = parse_sources(text, "sources.toml", TESTS)
     ingest(source, data)
     assert what_is_known(data) == undisturbed
+
+
+def test_a_run_tells_how_far_it_is(s, tmp_path):
+    """While it works a line has pages, rejects, rate and what is left; in the end there is a page."""
+    told = []
+    source = a_source(s, listed=True, pages=6)
+    asyncio.run(
+        gather(source, tmp_path, Options(workers=1), watch=lambda run: told.append(under_way(run)))
+    )
+    assert re.search(r"6 of 6 pages, 6 documents, 0 rejected, [\d.]+ a second, 0 s left", told[-1])
+    [page] = (tmp_path / "reports").rglob("*.html")
+    assert "6 documents" in page.read_text("utf-8")

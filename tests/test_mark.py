@@ -303,3 +303,31 @@ def test_a_bold_rule_cuts_on_pages_of_its_family_only() -> None:
     assert cuts_of_family("下一章") == []
     assert cuts_of_family("下一章", "下一章") == []
     assert cuts_of_family() == []
+
+
+def test_what_a_rule_keeps_no_rule_cuts() -> None:
+    """A stretch that a `keep` rule names stays, in the middle of a cut and of a block as well."""
+    block = rule("block", "往期推荐", reach="tail")
+    keep = rule("keep", "修桥的故事", severity="keep")
+    assert cuts(f"{A}\n{B}\n往期推荐\n修桥的故事\n修桥以后", block, keep) == [
+        "往期推荐",
+        "修桥以后",
+    ]
+    wide = rule("wide", "甲乙丙丁戊。", reach="span")
+    part = rule("part", "丙丁", reach="span", severity="keep")
+    found = only(document("甲乙丙丁戊。己庚"), wide, part)
+    assert "丙丁己庚" in found.text
+    assert not found.flags
+
+
+def test_a_kept_line_is_text_in_every_way() -> None:
+    """It stays inside quotation marks, keeps a page from being none, and is no rule's neighbour."""
+    promo = rule("promo", "关注我们.*", kind="site_promo")
+    shy = rule("shy", "一句闲话", near=("site_promo",))
+    keep = rule("keep", "关注我们，一起读书", severity="keep", kind="site_promo")
+    text = document(tail=("关注我们，一起读书", "一句闲话"))
+    assert cuts(text, promo, shy) == ["关注我们，一起读书", "一句闲话"]
+    assert cuts(text, shy, keep) == []
+    assert cuts(document("他说：“关注我们，一起读书”。"), promo, keep) == []
+    page = rule("none", "关注我们，一起读书", reach="page")
+    assert only(text, page, keep).text.endswith("一句闲话")

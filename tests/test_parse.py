@@ -10,7 +10,7 @@ from cleaners import packs
 from cleaners.errors import RulePackError
 from cleaners.parse import parse_pack
 from cleaners.patterns import NAMES
-from cleaners.rules import KINDS, Example, Family
+from cleaners.rules import KINDS, Example, Family, make_rules
 
 GOOD = """
 pack = "mine"
@@ -188,7 +188,7 @@ WRONG = {
     ),
     "severity-misspelt": (
         ('severity = "cut"', 'severity = "Cut"'),
-        ("mine: source-line", "severity must be one of cut, flag", "'Cut'", ""),
+        ("mine: source-line", "severity must be one of cut, flag, keep", "'Cut'", ""),
     ),
     "where-unknown": (
         ('where = "edge"', 'where = "top"'),
@@ -448,3 +448,31 @@ def test_a_pack_without_rules_may_only_switch_off() -> None:
 def test_every_shipped_pack_proves_itself(name: str, toml: str) -> None:
     """What is shipped is not proved at each start, so it is proved here."""
     assert parse_pack(toml, name).rules
+
+
+PROOF = 'pack = "mine"\n[[example]]\nrule = "{}"\ntext = "{}"\n'
+
+
+def test_a_pack_holds_other_rules_to_examples() -> None:
+    """An [[example]] of a shipped rule is proved when the packs come together, unless it is off."""
+    good = parse_pack(PROOF.format("compiled-by", "河湾文库整理，咨询QQ206000000"))
+    assert make_rules((*packs.shipped(), good)).packs[-1].proofs == good.proofs
+    text = PROOF.format("compiled-by", "河湾文库")
+    with pytest.raises(RulePackError, match="does not hit this line any more"):
+        make_rules((*packs.shipped(), parse_pack(text)))
+    off = parse_pack(f'{text}[[off]]\nid = "compiled-by"\nwhy = "不要"\n')
+    make_rules((*packs.shipped(), off))
+
+
+@pytest.mark.parametrize(
+    ("toml", "what"),
+    [
+        (PROOF.format("no-such-rule", "甲"), "there is no rule 'no-such-rule'"),
+        (PROOF.format("compiled-by", ""), "needs a rule and a text"),
+        (PROOF.format("compiled-by", "甲") + "because = 'x'", "does not know the key 'because'"),
+    ],
+)
+def test_a_wrong_example_is_told(toml: str, what: str) -> None:
+    """A rule that nobody has, an empty line, an unknown key: each is named."""
+    with pytest.raises(RulePackError, match=what):
+        make_rules((*packs.shipped(), parse_pack(toml)))

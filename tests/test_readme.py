@@ -22,6 +22,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
+CHINESE = ROOT / "README.zh.md"
 GUIDES = [ROOT / "docs" / name for name in ("start.md", "writing-rules.md")]
 BLOCK = re.compile(
     r"^```(?P<kind>\w+)(?: (?P<name>\S+))?\n(?P<body>.*?)^```$"
@@ -87,6 +88,13 @@ def as_run(text: str, folder: Path) -> Iterator[tuple[str, str]]:
             names = test.globs
 
 
+def _bless_chinese(text: str) -> None:
+    """The blocks of the English page in the Chinese one, in their order."""
+    blocks = iter([block[0] for block in BLOCK.finditer(text)])
+    chinese = BLOCK.sub(lambda _: next(blocks), CHINESE.read_text("utf-8"))
+    CHINESE.write_text(chinese, encoding="utf-8", newline="\n")
+
+
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
     shutil.copytree(ROOT / "data" / "samples", tmp_path / "data" / "samples")
@@ -104,6 +112,8 @@ def test_everything_in_it_runs(page, folder, bless):
         for written, real in blocks:
             text = text.replace(f"```console\n{written}```", f"```console\n{real}```", 1)
         page.write_text(text, encoding="utf-8", newline="\n")
+        if page == README:
+            _bless_chinese(text)
         return
     for written, real in blocks:
         assert SECONDS.sub("s;", written) == SECONDS.sub("s;", PROGRESS.sub("", real)), (
@@ -139,3 +149,22 @@ def test_what_it_links_to_is_there():
     links = re.findall(r"\]\((?!https?:)([^)#]+)\)", README.read_text("utf-8"))
     assert len(links) > 10
     assert [link for link in links if not (ROOT / link).exists()] == []
+
+
+def test_the_chinese_page_says_the_same():
+    """README.zh.md has the same commands, snippets, links, code and sections, in the same order."""
+    english, chinese = README.read_text("utf-8"), CHINESE.read_text("utf-8")
+    assert [b[0] for b in BLOCK.finditer(chinese)] == [b[0] for b in BLOCK.finditer(english)]
+    prose = [BLOCK.sub("", text) for text in (english, chinese)]
+    marks = {
+        "headings": r"(?m)^#+ ",
+        "first cells": r"(?m)^\| (?!---)([^|]+) \|",
+        "bullets": r"(?m)^- \*\*",
+    }
+    for name, pattern in marks.items():
+        of_english, of_chinese = (re.findall(pattern, text) for text in prose)
+        assert of_english == of_chinese, name
+    links = [sorted(re.findall(r"\]\(((?!README)[^)]+)\)", text)) for text in prose]
+    assert links[0] == links[1]
+    codes = [set(re.findall(r"`([^`\n]+)`", text)) for text in prose]
+    assert codes[0] == codes[1]

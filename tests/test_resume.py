@@ -15,8 +15,8 @@ from cleaners.errors import UsageError
 from flows import cli
 from flows.dataset import check
 from flows.digests import Digests
-from flows.report import Tally, tally_of
 from flows.resume import Entry, Journal
+from flows.tally import Tally, tally_of
 from tests.containers import jsonl, text
 
 ROOT = Path(__file__).resolve().parent.parent

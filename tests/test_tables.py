@@ -15,13 +15,15 @@ from deltalake import DeltaTable, write_deltalake
 from exchanges import BEGAN
 from shards import DAY, PLACE, A, B, C, a_reject, a_shard, a_visit, of_page, the_shard
 
+from cleaners.document import Copy
 from cleaners.errors import DatasetError, UsageError
+from flows.columns import COPIES
 from flows.dataset import check, read_documents, read_rejects
 from flows.export import export
 from flows.pages import PageState, visited
-from flows.rows import row
+from flows.rows import copy_row, row
 from flows.table_columns import SCHEMAS
-from flows.tables import Tables, rows_of
+from flows.tables import Tables, rows_of, table_of
 
 TESTS = Path(__file__).resolve().parent
 
@@ -34,13 +36,28 @@ def ids(tables, name="documents"):
     return tables.read(name, ["id"])["id"].to_pylist()
 
 
+def test_clusters_are_replaced_as_a_whole(tmp_path):
+    """Of two runs only the rows of the second are there; nothing is kept of the first."""
+    tables = Tables(tmp_path)
+    for names in ("ab", "bc"):
+        found = [{"id": name, **copy_row(Copy(name, True))} for name in names]
+        tables.replace("clusters", table_of("clusters", found))
+    assert sorted(tables.read("clusters")["id"].to_pylist()) == ["b", "c"]
+    tables.replace("clusters", table_of("clusters", []))
+    assert tables.read("clusters").num_rows == 0
+
+
 def test_rows_come_back_as_they_were_put(tmp_path):
     tables = Tables(tmp_path)
     made = [of_page(A, "第一篇。"), of_page(B, "第二篇。")]
     added = tables.commit(a_shard((A, made[0]), (B, made[1]), (C, a_reject(C))))
     assert added == (2, 1)
     rows = {one["id"]: one for one in rows_of(tables.read("documents"))}
-    assert rows == {row(one)["id"]: row(one) for one in made}
+    copies = {column.name for column in COPIES}  # are in `clusters`
+    assert rows == {
+        row(one)["id"]: {name: said for name, said in row(one).items() if name not in copies}
+        for one in made
+    }
     known = states(tables)
     assert (known[A].outcome, known[C].outcome) == ("new", "gone")
     assert known[A].original.location == PLACE
@@ -338,7 +355,7 @@ def test_export_does_not_depend_on_how_the_tables_were_filled(tmp_path, monkeypa
         Tables(tmp_path / "many").commit(a_shard(page, file=f"{number}"))
     Tables(tmp_path / "many").compact()
     exported(tmp_path / "once", tmp_path / "out-once")
-    monkeypatch.setattr("flows.export.BUCKET_BYTES", 4096)
+    monkeypatch.setattr("flows.current.BUCKET_BYTES", 4096)
     exported(tmp_path / "many", tmp_path / "out-many")
     manifests = [
         (tmp_path / name / "manifest.json").read_text() for name in ("out-once", "out-many")

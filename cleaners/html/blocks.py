@@ -57,7 +57,7 @@ ROLE_OF_TAG: Mapping[str, Role] = {
     "figcaption": "caption",
     "caption": "caption",
 }
-_INLINE, _BLOCK, _UNSEEN, _BREAK, _LINK, _NOTED, _EMPTY = range(7)
+_BLOCK, _INLINE, _LINK, _NOTED, _UNSEEN, _BREAK, _EMPTY = range(7)
 _State = tuple[int, Role, int] | None
 _Kind = tuple[str, int, Role | None]  # a tag's name, what it is to the walk, and its role
 _FACT_TAGS = frozenset(("meta", "link", "title", "script", "base"))
@@ -97,24 +97,22 @@ class BlockLink(NamedTuple):
     anchor: int  # index into Page.anchors
 
 
-class Elements:
-    """The block elements of a page; their attributes are read when asked for: most never are."""
+class Elements(dict[int, str]):
+    """Class and id of each block element, as written; read when asked for: most never are."""
 
-    __slots__ = ("_names", "nodes")
+    __slots__ = ("nodes",)
 
     def __init__(self) -> None:
         self.nodes: list[LexborNode] = []
-        self._names: dict[int, str] = {}
 
-    def __getitem__(self, at: int) -> str:
-        """Class and id of an element, as written."""
-        name = self._names.get(at)
-        if name is None:
-            said = self.nodes[at].attributes
+    def __missing__(self, at: int) -> str:
+        name = ""
+        said = self.nodes[at].attributes
+        if said:
             name = said.get("class") or ""
             if "id" in said:
                 name = f"{name} {said['id'] or ''}"
-            self._names[at] = name
+        self[at] = name
         return name
 
 
@@ -177,65 +175,73 @@ def walk(  # noqa: C901, PLR0912, PLR0915
     state: _State = (-1, "paragraph", 0)
     nodes: Iterator[LexborNode] = iter((root,))
     stack: list[tuple[Iterator[LexborNode], _State]] = []
+    # Half of all nodes are the only child of their parent: they come next, without a turn on the
+    # stack. `inner` is what the children of the element before inherit.
+    inner: _State = None
+    only: LexborNode | None = None
     while True:
-        for node in nodes:
-            count += 1
-            if count > MAX_NODES:
-                over = TOO_LARGE
-                break
-            tag_id = node.tag_id
-            if tag_id == _TEXT:
-                if state is None:
-                    continue
-                words = node.text_content or ""
-                if pieces and state[0] == at:
-                    if space := _gap(node, hidden):
-                        pieces.append(space)
-                elif words.isspace():
-                    continue
-                elif pieces:
+        if only is None:
+            node = next(nodes, None)
+            if node is None:
+                if not stack:
+                    break
+                nodes, state = stack.pop()
+                continue
+            here = state
+        else:
+            node, here, only = only, inner, None
+        count += 1
+        if count > MAX_NODES:
+            over = TOO_LARGE
+            break
+        tag_id = node.tag_id
+        if tag_id == _TEXT:
+            if here is None:
+                continue
+            words = node.text_content or ""
+            if words.isspace() and (words.isascii() or not pieces or here[0] != at):
+                continue
+            if pieces:
+                if here[0] != at:
                     _close(blocks, pieces, at, link, role, linked_pieces)
                     link = 0
-                at, role, linked = state
-                if linked:
-                    link += len(words.strip())
-                    if links:
-                        linked_pieces.append((len(pieces), linked))
-                pieces.append(words)
+                elif space := _gap(node, hidden):
+                    pieces.append(space)
+            at, role, linked = here
+            if linked:
+                link += len(words.strip())
+                if links:
+                    linked_pieces.append((len(pieces), linked))
+            pieces.append(words)
+            continue
+        try:
+            tag, kind, own = known[tag_id]
+        except KeyError:
+            tag, kind, own = known[tag_id] = _kind_of(node.tag or "-")
+        if here is None or kind >= _UNSEEN:
+            if pieces:
+                if kind == _BREAK:
+                    _close(blocks, pieces, at, link, role, linked_pieces)
+                    link = 0
+                    continue
+                if here is not None and here[0] == at and (space := _gap(node, hidden)):
+                    pieces.append(space)
+            if kind >= _EMPTY:
                 continue
-            try:
-                tag, kind, own = known[tag_id]
-            except KeyError:
-                tag, kind, own = known[tag_id] = _kind_of(node.tag or "-")
-            if kind == _BREAK:
+            if tag in _FACT_TAGS:
+                _read_fact(page, node, tag)
+                continue
+            if kind == _UNSEEN and tag != "head":
+                continue
+            inner = None
+        elif kind == _BLOCK:
+            if node.mem_id in hidden:
+                inner = None
+            else:
                 if pieces:
                     _close(blocks, pieces, at, link, role, linked_pieces)
                     link = 0
-                continue
-            if (
-                pieces
-                and kind != _BLOCK
-                and state is not None
-                and state[0] == at
-                and (space := _gap(node, hidden))
-            ):
-                pieces.append(space)
-            if kind == _EMPTY:
-                continue
-            if kind == _UNSEEN or state is None:
-                if tag in _FACT_TAGS:
-                    _read_fact(page, node, tag)
-                    continue
-                if kind == _UNSEEN and tag != "head":
-                    continue
-                inner = None
-            elif node.mem_id in hidden:
-                inner = None
-            elif kind == _BLOCK:
-                if pieces:
-                    _close(blocks, pieces, at, link, role, linked_pieces)
-                    link = 0
-                around, above_role, linked = state
+                around, above_role, linked = here
                 depth = depths[around] + 1 if around >= 0 else 0
                 if depth > MAX_DEPTH:
                     over = TOO_DEEP
@@ -245,24 +251,27 @@ def walk(  # noqa: C901, PLR0912, PLR0915
                 parents.append(around)
                 tags.append(tag)
                 elements.append(node)
+        else:
+            if pieces and here[0] == at and (space := _gap(node, hidden)):
+                pieces.append(space)
+            if node.mem_id in hidden:
+                inner = None
             elif kind == _LINK:
                 anchors.append(node)
-                anchored.append(len(blocks) + (state[0] != at and bool(pieces)))
-                inner = (state[0], state[1], len(anchors))
+                anchored.append(len(blocks) + (here[0] != at and bool(pieces)))
+                inner = (here[0], here[1], len(anchors))
             else:
-                inner = state
+                inner = here
                 if kind == _NOTED:
-                    _note(page, tag, node.attributes, state[0])
-            stack.append((nodes, state))
-            state = inner
-            nodes = node.iter(include_text=True, skip_empty=True)
-            break
-        else:
-            if not stack:
-                break
-            nodes, state = stack.pop()
-        if over:
-            break
+                    _note(page, tag, node.attributes, here[0])
+        child = node.first_child
+        if child is not None:
+            if child.next is None:
+                only = child
+            else:
+                stack.append((nodes, state))
+                state = inner
+                nodes = node.iter(include_text=True, skip_empty=True)
     if pieces:
         _close(blocks, pieces, at, link, role, linked_pieces)
     return replace(page, over=over) if over else page

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 
 from cleaners.dates import iso_date
 from cleaners.html.blocks import Block, Page
@@ -115,20 +116,22 @@ def said_by_lines(page: Page, title_at: int, kept: Sequence[int], first: int) ->
     above = range(start - 1, max(start - HEAD_BLOCKS, 0) - 1, -1)
     head = [*below, *above]
     tail = [i for i in kept[-TAIL_LINES:] if i not in below and i not in above]
-    claims = [claim for i in head for claim in _labelled(page, i)]
-    values = {i + 1 for i in (*head, *tail) if _labels_next(page, i)}
+    end = kept[-1] + 1 if kept else 0
+    behind = [*tail, *range(end, min(end + TAIL_BLOCKS, len(page.blocks)))] if kept else []
+    labels = {i for i in (*head, *tail) if _labels_next(page, i)}
+    values = {i + 1 for i in labels}
+    labels |= {i for i in behind[len(tail) :] if _labels_next(page, i)}
+    claims = [claim for i in head for claim in _labelled(page, i, labels)]
     for i in (*head, *tail):
         if i not in values:
             claims += _unlabelled(page.blocks[i], signed=i in tail)
-    if kept:
-        end = kept[-1] + 1
-        claims += _behind(page, [*tail, *range(end, min(end + TAIL_BLOCKS, len(page.blocks)))])
+    claims += _behind(page, behind, labels)
     return claims
 
 
-def _behind(page: Page, numbers: Sequence[int]) -> Iterator[Claim]:
+def _behind(page: Page, numbers: Sequence[int], labels: AbstractSet[int]) -> Iterator[Claim]:
     """Below the text only labels count, and of one label only what nothing contradicts."""
-    found = [claim for i in numbers for claim in _labelled(page, i)]
+    found = [claim for i in numbers for claim in _labelled(page, i, labels)]
     stamps = [page.blocks[i].text for i in numbers[: TAIL_LINES + 3]]
     found += [Claim("published", s, "line date", "medium") for s in stamps if _WHOLE_STAMP.match(s)]
     for name in dict.fromkeys(claim.name for claim in found):
@@ -144,22 +147,25 @@ def states_facts(block: Block) -> bool:
     return (
         len(text) <= MAX_FACT_LINE
         and block.link <= 0.6 * len(text)
-        and not any(mark in text for mark in "。，？！")
+        and not ("。" in text or "，" in text or "？" in text or "！" in text)
     )
 
 
-def _labelled(page: Page, number: int) -> Iterator[Claim]:
-    """What a line says behind its labels, or a label alone of the value that follows it."""
+def _labelled(page: Page, number: int, labels: AbstractSet[int]) -> Sequence[Claim]:
+    """What a line says behind its labels, or one of `labels` of the value that follows it."""
     block = page.blocks[number]
     if not states_facts(block):
-        return
+        return ()
     text = block.text
-    pair = _labels_next(page, number)
+    pair = number in labels
     if pair:
         label = "".join(text.split()).rstrip(":：")
         text = f"{label}：{page.blocks[number + 1].text}"
-    if not _MAYBE.search(text):
-        return
+    # Most lines say nothing.
+    return list(_labelled_in(text, pair=pair)) if _MAYBE.search(text) else ()
+
+
+def _labelled_in(text: str, *, pair: bool) -> Iterator[Claim]:
     text = _GLUED.sub(" ", _SPACED.sub(r"\1\2", text))
     reporter = _REPORTER.match(text)
     if reporter and (claim := _claim("author", reporter["said"], "记者", whole=False)):

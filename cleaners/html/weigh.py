@@ -175,27 +175,34 @@ def _measured(
     page: Page, files: frozenset[int]
 ) -> tuple[list[float], list[float], list[float], list[float], list[float]]:
     """Size and prose of each block, and per element size, prose and links of its own blocks."""
-    total = len(page.tag)
+    many = len(page.tag)
     units: list[float] = []
     prose: list[float] = []
-    own_units, own_prose, own_link = [0.0] * total, [0.0] * total, [0.0] * total
+    own_units, own_prose, own_link = [0.0] * many, [0.0] * many, [0.0] * many
     for text, at, link, role, _ in page.blocks:
-        length = len(text) / 3 if text.isascii() else size(text)
-        density = link / len(text) if link else 0.0
+        total = len(text)
+        if text.isascii():
+            length = total / 3
+        else:  # `size`, without the call
+            wide = (len(text.encode("utf-8", "replace")) - total) / 2
+            length = wide + (total - wide) / 3 if wide < total else wide
         units.append(length)
         own_units[at] += length
-        if density:
+        density = 0.0
+        if link:
+            density = link / total
             own_link[at] += length * density
-        read = 0.0
         if (
-            length >= SHORT_PROSE
-            and density < LINKED
+            density < LINKED
+            and length >= SHORT_PROSE
             and role != "heading"
             and _is_prose(text, length, density)
         ):
             read = length * (1 - density)
             own_prose[at] += read
-        prose.append(read)
+            prose.append(read)
+        else:
+            prose.append(0.0)
     for i in files:
         own_link[page.blocks[i].at] = 0.0  # to be kept as text is
     return units, prose, own_units, own_prose, own_link
@@ -254,9 +261,13 @@ def _named(
     for at, (units, link) in enumerate(zip(sub_units, sub_link, strict=True)):
         if units <= link:  # nothing or links only: most elements
             continue
-        said = -1 if tags[at] in _BAD_TAGS else name_verdict(names[at])
+        name = names[at]
+        said = -1 if tags[at] in _BAD_TAGS else name_verdict(name) if name else 0
         above = parents[at]  # of the root -1, where nothing is known yet
         factor, near = factors[above], good[above]
+        if not said:
+            factors[at], good[at] = factor, near
+            continue
         if said < 0:
             if sub_prose[at] > wide and (at <= title_at < end[at] or at == 0):
                 said = 0  # a wrapper of the headline and of much prose is no furniture

@@ -16,7 +16,7 @@ file says all about each of them, so the tables can be brought up to date from i
 (`visits`), as often as it takes.
 """
 
-from flows.archive.read import Capture, Visit, captures, read, read_article, visits
+from flows.archive.read import Capture, Visit, captures, outline, prove, read, read_article, visits
 from flows.archive.records import Location, Original, payload_digest
 from flows.archive.write import ArchiveWriter, salvage
 
@@ -27,7 +27,9 @@ __all__ = [
     "Original",
     "Visit",
     "captures",
+    "outline",
     "payload_digest",
+    "prove",
     "read",
     "read_article",
     "salvage",

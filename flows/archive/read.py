@@ -9,6 +9,7 @@ from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO
 
@@ -126,13 +127,16 @@ def read_article(folder: Path, file: str, offset: int, sha256: str = "") -> tupl
 
     ArchiveError: as `read`, or a part is missing.
     """
-    seen = [replace(visit, page=None) for visit in visits(folder, file)]
+    first = read(folder, file, offset)
+    if sha256 and first.sha256 == sha256:  # all there is, and no other record need be looked at
+        return (first,)
+    seen = outline(folder, file)
     later = {(visit.part_of, visit.url): visit for visit in seen}
     at = next((v for v in seen if v.location and v.location.offset == offset), None)
-    pages = [read(folder, file, offset)]
-    first = at.url if at else ""
+    pages = [first]
+    url = at.url if at else ""
     while at is not None and at.next_part and len(pages) < len(seen):
-        at = later.get((first, at.next_part))
+        at = later.get((url, at.next_part))
         if at is None or at.location is None:
             raise _damaged(f"{folder / file}, byte {offset:,}", "a part of the article is missing")
         pages.append(read(folder, file, at.location.offset))
@@ -140,6 +144,25 @@ def read_article(folder: Path, file: str, offset: int, sha256: str = "") -> tupl
     if sha256 and digest != sha256:
         raise _another(f"{folder / file}, byte {offset:,}", digest)
     return tuple(pages)
+
+
+def prove(folder: Path, file: str, offset: int) -> None:
+    """ArchiveError: at `offset` there is no record, or not the one that was written."""
+    _record_at(folder, file, offset)
+
+
+def outline(folder: Path, file: str) -> tuple[Visit, ...]:
+    """The visits of a file without their pages; remembered, for whoever reads many articles."""
+    try:
+        state = (folder / file).stat()
+    except OSError:
+        return tuple(replace(visit, page=None) for visit in visits(folder, file))  # says why
+    return _outline(folder, file, (state.st_size, state.st_mtime_ns))
+
+
+@lru_cache(maxsize=8)
+def _outline(folder: Path, file: str, _state: tuple[int, int]) -> tuple[Visit, ...]:
+    return tuple(replace(visit, page=None) for visit in visits(folder, file))
 
 
 def visits(folder: Path, file: str) -> Iterator[Visit]:
@@ -219,11 +242,15 @@ def _records(folder: Path, file: str) -> Iterator[tuple[_Record, Location]]:
     path = folder / file
     with _opened(path) as stream:
         before: _Record | None = None
-        for raw in ArchiveIterator(stream, parse_http=False):
-            record = _proved(raw, path)
-            if before is not None:
-                yield before, Location(file, before.start, record.start - before.start)
-            before = record
+        try:
+            for raw in ArchiveIterator(stream, parse_http=False):
+                record = _proved(raw, path)
+                if before is not None:
+                    yield before, Location(file, before.start, record.start - before.start)
+                before = record
+        except OSError as error:
+            where = f"{path}, behind byte {before.start:,}" if before else str(path)
+            raise _damaged(where, str(error)) from error
         if before is None:
             raise _damaged(str(path), "it holds no record")
         # Of a torn record behind it, fastwarc says nothing.
@@ -236,7 +263,7 @@ def _records(folder: Path, file: str) -> Iterator[tuple[_Record, Location]]:
 
 def _record_at(folder: Path, file: str, offset: int) -> _Record:
     path = folder / file
-    with _opened(path) as stream:
+    with _opened(path, f", byte {offset:,}") as stream:
         stream.seek(offset)
         for raw in ArchiveIterator(stream, parse_http=False):
             if raw.stream_pos == offset:
@@ -272,13 +299,13 @@ def _http(record: _Record) -> _Http:
 
 
 @contextmanager
-def _opened(path: Path) -> Generator[BinaryIO]:
+def _opened(path: Path, place: str = "") -> Generator[BinaryIO]:
     try:
         with path.open("rb") as stream:
             yield stream
     except OSError as error:
         if error.errno is None:  # fastwarc's way to say so
-            raise _damaged(str(path), str(error)) from error
+            raise _damaged(f"{path}{place}", str(error)) from error
         raise ArchiveError(
             str(path),
             "cannot be read",

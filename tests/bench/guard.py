@@ -1,7 +1,7 @@
 """
 The guard against tuning: what the rules of one half of the sites are worth on the other.
 
-    python tests/bench/guard.py BENCH DOCS.jsonl...
+    python tests/bench/guard.py BENCH DOCS.jsonl... [--pages]
 
 BENCH is the folder with dev.jsonl and html/; DOCS are composed records of the same form.
 The families of sites fall into two halves. A rule counts as written on a half when it
@@ -19,6 +19,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from fit_lines import (
+    LEARNT,
     MADE_UP,
     Record,
     bodies,
@@ -29,6 +30,7 @@ from fit_lines import (
     read,
     real_pages,
     use,
+    written_pages,
 )  # fmt: skip
 from made_up import made_up
 
@@ -84,9 +86,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("bench", type=Path)
     parser.add_argument("docs", type=Path, nargs="+")
+    parser.add_argument("--pages", action="store_true", help="learn from the written pages as well")
     args = parser.parse_args()
     records = [r for path in (args.bench / "dev.jsonl", *args.docs) for r in read(path)]
     unlabelled = [*real_pages(args.bench), *lookalikes()]
+    if args.pages:
+        unlabelled += [page for half in LEARNT for page in written_pages(half)]
     first, second = halves(records)
     for name, seen, unseen in (("first half", first, second), ("second half", second, first)):
         rules = written_on(seen)

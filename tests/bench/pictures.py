@@ -1,9 +1,11 @@
 """
-The pictures in docs/pictures, taken from the real thing: Prefect's pages after an ingest of the test site.
+The pictures in docs/pictures, taken from the real thing: report and review page of the samples, and
+Prefect's pages after an ingest of the test site.
 
     .venv/bin/python tests/bench/pictures.py [FOLDER]
 
-Needs Chromium and a font with Han characters (Debian: chromium, fonts-noto-cjk). All servers are on
+Needs Chromium, its driver and a font with Han characters (Debian: chromium, chromium-driver,
+fonts-noto-cjk). All servers are on
 loopback, and ended by their own pids.
 """
 
@@ -18,9 +20,12 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests"))
 
+from browser import Browser  # noqa: E402
 from test_flow_ingest import Server, finished  # noqa: E402
 from test_gather import toml  # noqa: E402
 from testsite import site  # noqa: E402
+
+from flows import cli  # noqa: E402
 
 SIZE = "1280,800"
 BROWSER = (
@@ -36,9 +41,40 @@ def picture(url: str, into: Path, profile: Path) -> None:
     subprocess.run([*BROWSER, *options], check=True, capture_output=True, timeout=120)
 
 
+def of_samples(into: Path) -> None:
+    """The report of the samples, and their review page at a cut that has been answered."""
+    home = Path(tempfile.mkdtemp(prefix="pictures-"))
+    browser = Browser()
+    try:
+        out, page = home / "samples", home / "review.html"
+        cli.main(["clean", str(ROOT / "data" / "samples"), "--out", str(out), "--no-text"])
+        cli.main(["review", str(out), "--out", str(page)])
+        browser.window(1280, 1000)
+        browser.open((out / "report.html").as_uri())
+        browser.picture(into / "report.png")
+        browser.window(1280, 800)
+        browser.open(page.as_uri())
+        browser.run(
+            """const rows = [...document.querySelectorAll("#rows button")];
+            rows.find((row) => row.textContent.includes("冰上的板凳")).click();"""
+        )
+        browser.press(*"jjyjn")
+        browser.run("document.querySelector('.pane').scrollTop = 0")
+        browser.picture(into / "review.png")
+    finally:
+        browser.close()
+        shutil.rmtree(home, ignore_errors=True)
+
+
 def main() -> None:
-    """Ingest the test site twice as a flow, and take the pictures."""
+    """Clean the samples, ingest the test site twice as a flow, and take the pictures."""
     into = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs" / "pictures"
+    of_samples(into)
+    of_prefect(into)
+
+
+def of_prefect(into: Path) -> None:
+    """A run of the ingest flow and its report."""
     home = Path(tempfile.mkdtemp(prefix="pictures-"))
     server = Server(home / "prefect")
     try:

@@ -1,0 +1,195 @@
+"""
+An example of every column that has values of its own, as docs/dataset.md shows them.
+
+Taken from the samples where these have one; `…` stands for more. A test holds them against the
+types of the columns, and against what the samples give.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+Example = str | int | float | bool | bytes | datetime | list[str]
+
+_FETCHED = datetime(2026, 11, 27, 8, 0, tzinfo=UTC)
+_ID = "19ab90d98e19f8d0b15b3d7e8b72216f"
+_COPY = "2bac8197e3fa6cabe3d7fe57c2f88ba4"
+_SHA256 = "d9eb447553aa7e286f28fac626941caa…"
+_WARC = "渡口小报/20261127T142732-f3f9d9-00004.warc.gz"
+
+_PROVENANCE: Mapping[str, Example] = {
+    "source": "https://news.example/15/watchmaker-gbk",
+    "raw_sha256": _SHA256,
+    "retrieved_at": _FETCHED,
+    "encoding": "gb18030",
+    "encoding_witness": "meta",
+    "unreadable": 0,
+    "extractor": "html@2",
+    "packs": ["contact@14dbd459", "…"],
+    "steps": ["characters@1", "lines@1", "spaces@1", "…"],
+    "code_version": "0.1.0",
+    "archive_file": _WARC,
+    "archive_offset": 40412,
+}
+
+_COPIES: Mapping[str, Example] = {
+    "cluster": _ID,
+    "canonical": False,
+    "duplicate_of": _ID,
+    "completed_by": _ID,
+    "overlap": 1.0,
+}
+
+DOCUMENTS: Mapping[str, Example] = {
+    "id": _COPY,
+    "text": "小东门往南走二百步，有一间只放得下一张桌子的铺面，…",
+    "title": "修表匠陈镕喆",
+    "author": "沈砚秋",
+    "published": "2024-05-18T08:12+08:00",
+    "source_name": "城南旧事网",
+    "declared_url": "https://www.qingchuan.example.com/doc/58213.html",
+    "metadata[].name": "published",
+    "metadata[].value": "2006-11-03",
+    "metadata[].integer": False,
+    "metadata[].said": "发布时间：2006-11-3\u00a0\u00a0点击数：482",
+    "metadata[].witness": "label-row",
+    "metadata[].trust": "medium",
+    "truncated": True,
+    "truncation.kind": "tail_cut",
+    "truncation.evidence[].rule": "trial-end",
+    "truncation.evidence[].start": 541,
+    "truncation.evidence[].end": 813,
+    "truncation.declared_chars": 3200,
+    "truncation.shown_chars": 1200,
+    "truncation.hidden_chars": 2000,
+    "segment.index": 0,
+    "segment.count": 3,
+    "segment.start": 0,
+    "segment.end": 402,
+    "segment.parent_title": "在社区志愿者培训会上的发言3篇",
+    "original": "您现在的位置：网站首页 >> 老人 >> 正文\n修表匠陈镕喆\n…",
+    "removals[].rule": "compiled-by",
+    "removals[].kind": "contact_spam",
+    "removals[].start": 131,
+    "removals[].end": 151,
+    "removals[].text": "青竹文行整理，咨询QQ█████████",
+    "removals[].harvest[].name": "site_name",
+    "removals[].harvest[].value": "青竹文行",
+    "repairs[].rule": "radical-forms",
+    "repairs[].start": 12,
+    "repairs[].end": 13,
+    "repairs[].before": "\u2f08",
+    "repairs[].after": "人",
+    "flags[].rule": "dateline",
+    "flags[].kind": "byline_metadata",
+    "flags[].start": 16,
+    "flags[].end": 27,
+    "flags[].text": "本报讯（记者 宋知远）",
+    "blocks[].start": 81,
+    "blocks[].end": 122,
+    "blocks[].role": "list",
+    "blocks[].level": 1,
+    "blocks[].mark": "3.",
+    "blocks[].unit": 2,
+    "links[].start": 14,
+    "links[].end": 18,
+    "links[].target": "https://news.example/15/lamp.html",
+    "signals.chars": 461.0,
+    "signals.lines": 10.0,
+    "signals.han_share": 0.8612,
+    "signals.hant_share": 0.0,
+    "signals.script": "Hans",
+    "signals.language": "zh",
+    "signals.sentence_end_share": 0.8333,
+    "signals.mean_sentence_chars": 30.4,
+    "signals.punctuation_share": 0.128,
+    "signals.duplicate_line_share": 0.0,
+    "signals.duplicate_ngram_share": 0.0224,
+    "signals.unreadable_share": 0.0,
+    "signals.removed_share": 0.1311,
+    "signals.extraction_confidence": 0.9868,
+    **_PROVENANCE,
+    **_COPIES,
+}
+
+REJECTS: Mapping[str, Example] = {
+    "rule": "binary-content",
+    "why": "the bytes are no text and no document (a picture, a program, …)",
+    **_PROVENANCE,
+}
+
+EXAMPLES: Mapping[str, Mapping[str, Example]] = {
+    "documents-*.parquet": DOCUMENTS,
+    "rejects.parquet": REJECTS,
+    "tables/pages": {
+        "origin": "渡口小报",
+        "url": "https://news.example/15/watchmaker-gbk",
+        "kind": "page",
+        "outcome": "changed",
+        "status": 200,
+        "answered": "https://news.example/15/watchmaker-gbk",
+        "etag": '"af78c1a46bdac9de"',
+        "last_modified": "Mon, 01 Jan 2024 08:00:00 GMT",
+        "raw_sha256": _SHA256,
+        "payload_digest": "sha256:43IXCYRCM5UTKCPZFQJVGRRPBGRP…",
+        "first_seen": _FETCHED,
+        "visited_at": _FETCHED,
+        "changed_at": _FETCHED,
+        "failures": 0,
+        "due_at": datetime(2026, 11, 28, 8, 0, tzinfo=UTC),
+        "rule": "not-found",
+        "why": "there is no such page",
+        "document_ids": [_COPY],
+        "reject_ids": ["4903a72b29edaf622749ccfaece04e85"],
+        "archive_file": _WARC,
+        "archive_offset": 40412,
+        "archive_length": 3120,
+        "part_of": "https://news.example/20/law",
+    },
+    "tables/captures": {
+        "url": "https://news.example/15/watchmaker-gbk",
+        "at": _FETCHED,
+        "kind": "response",
+        "status": 200,
+        "digest": "sha256:43IXCYRCM5UTKCPZFQJVGRRPBGRP…",
+        "archive_file": _WARC,
+        "archive_offset": 40412,
+        "archive_length": 3120,
+    },
+    "tables/runs": {
+        "run": "20261127T142732-f3f9d9",
+        "origin": "渡口小报",
+        "started_at": _FETCHED,
+        "ended_at": datetime(2026, 11, 27, 8, 4, tzinfo=UTC),
+        "state": "completed",
+        "note": "the disk is full",
+        "asked": 120,
+        "new": 100,
+        "changed": 3,
+        "unchanged": 14,
+        "gone": 1,
+        "failed": 1,
+        "refused": 1,
+        "documents": 101,
+        "rejects": 2,
+        "bytes": 1843200,
+        "code_version": "0.1.0",
+        "versions": "python 3.11.7, pyarrow 26.0.1, deltalake 1.6.6, …",
+    },
+    "tables/sketches": {
+        "id": _COPY,
+        "digest": "8c1f…",
+        "size": 1383,
+        "grams": b"\x8c\x1f\x02\xd5",
+        "sizes": b"\x2a\x31",
+        "numbers": b"\x00\x00\x07\xe8",
+        "truncated": False,
+        "source": "https://news.example/15/watchmaker-gbk",
+        "declared_url": "https://www.qingchuan.example.com/doc/58213.html",
+        "published": "2006-11-03",
+        "retrieved_at": _FETCHED,
+        "version": "1",
+    },
+    "tables/clusters": {"id": _COPY, **_COPIES},
+}
