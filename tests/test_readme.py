@@ -121,13 +121,13 @@ def test_everything_in_it_runs(page, folder, bless):
         )
 
 
-@pytest.mark.parametrize("library", ["pandas", "polars", "duckdb"])
-def test_other_readers(library, folder):
+def test_other_readers(folder):
     """The lines for other libraries read what `clean` writes."""
-    module = pytest.importorskip(library)
     run("zhengben clean data/samples --out data/releases/samples", folder)
-    [line] = re.findall(rf"^{library}\..*$", README.read_text("utf-8"), re.MULTILINE)
-    assert len(eval(line, {library: module})) > 0
+    for library in ("pandas", "polars", "duckdb"):
+        module = pytest.importorskip(library)
+        [line] = re.findall(rf"^{library}\..*$", README.read_text("utf-8"), re.MULTILINE)
+        assert len(eval(line, {library: module})) > 0
 
 
 def test_there_is_one_command_for_each_purpose():
