@@ -25,7 +25,7 @@ from contextlib import ExitStack, suppress
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from types import TracebackType
-from typing import Any, BinaryIO, Literal, Self
+from typing import TYPE_CHECKING, Any, BinaryIO, Literal, Self
 
 import pyarrow as pa
 
@@ -44,19 +44,19 @@ from flows.digests import Digests
 from flows.filters import presets_page
 from flows.json_parts import JsonParts
 from flows.parts import Parts, file_entry, stamped
-from flows.reading import Evidence, Release, open_release
 from flows.resume import Entry, Journal, Run, State, is_resumable, reject_line, reject_of
 from flows.rows import document, document_id, reject_row, rejected, row, size, storable
 from flows.stored import check, ids, read_documents, read_rejects
 from flows.table_columns import OF_THEIR_OWN
 from flows.texts import TextFolder, TextFormat
 
+if TYPE_CHECKING:
+    from flows.reading import Release
+
 __all__ = [
     "REJECTS_SCHEMA",
     "SCHEMA",
     "DatasetWriter",
-    "Evidence",
-    "Release",
     "check",
     "document",
     "document_id",
@@ -411,6 +411,19 @@ def seen_before(result: Document) -> Rejected:
 def _sync(path: Path) -> None:
     with path.open("rb") as file:
         os.fsync(file.fileno())
+
+
+def open_release(place: str | Path) -> Release:
+    """
+    Open a release, or a folder that `zhengben clean` or `export` wrote: `flows.reading.open_release`.
+
+    place  the folder; or DATA/releases/latest, DATA/releases or DATA for the newest release
+
+    DatasetError: the folder is incomplete, was written by a newer zhengben, or holds JSONL.
+    """
+    from flows import reading  # noqa: PLC0415  pyarrow.compute: who writes does not wait for it
+
+    return reading.open_release(place)
 
 
 def _installed_version() -> str:
