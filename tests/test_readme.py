@@ -16,6 +16,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -125,7 +126,7 @@ def test_other_readers(folder):
     """The lines for other libraries read what `clean` writes."""
     run("zhengben clean data/samples --out data/releases/samples", folder)
     for library in ("pandas", "polars", "duckdb"):
-        module = pytest.importorskip(library)
+        module = import_module(library)
         [line] = re.findall(rf"^{library}\..*$", README.read_text("utf-8"), re.MULTILINE)
         assert len(eval(line, {library: module})) > 0
 
