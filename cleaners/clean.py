@@ -60,6 +60,7 @@ from cleaners.repair import repair
 from cleaners.repair.lost import unreadable
 from cleaners.repetition import repeated
 from cleaners.rules import Rules
+from cleaners.sentences import apart
 from cleaners.sites import Site
 from cleaners.split import by_chapter, declared, split
 from cleaners.structure import text_blocks, text_links
@@ -284,7 +285,7 @@ def _document(shared: _Context, index: int) -> Document | Rejected:
     marks += asides(page, part)
     marks += echoes(page, part, marks)
     marks += fragments(page, part, marks)
-    marks += unlike_text(page, part, marks)
+    marks += unlike_text(*apart(page, part), marks)
     taken = whole_lines(page, marks)
     if bare := list(addresses(page, part, taken)):
         marks += bare

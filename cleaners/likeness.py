@@ -22,7 +22,7 @@ from cleaners.document import Line
 from cleaners.edges import LONGEST, LONGEST_OF_ALL, REACH, Edges, edges_of, grown
 from cleaners.page import Mark, Page, Part
 from cleaners.shapes import CLAUSE_MARK, MAYBE_STRONG, STRONG_SHAPE
-from cleaners.signs import RUNNING_SHARE, is_title, signs_of
+from cleaners.signs import FAR, RUNNING_SHARE, is_title, signs_of
 from cleaners.weights import BIAS, COUPLINGS, THRESHOLDS, TRUST, WEIGHTS
 
 UNLIKE = header(
@@ -204,9 +204,12 @@ def doubtful(edges: Edges) -> Iterator[int]:
         outside = beside and not verse and not first <= n <= last
         if outside or n in sure or n - 1 in edges.marked or n + 1 in edges.marked:
             yield n
-    for n in range(head.stop, tail.start) if edges.marked or edges.leaning else ():
+    known = edges.marked or edges.leaning
+    for n in range(head.stop, tail.start):
         line = lines[n]
-        if line.end - line.start <= LONGEST and _is_open(edges, n) and _stands_out(edges, n):
+        if line.end - line.start > LONGEST or (not known and page.is_prose(n)):
+            continue
+        if _is_open(edges, n) and (_stands_out(edges, n) or (known and _is_in_between(edges, n))):
             yield n
 
 
@@ -229,6 +232,20 @@ def _stands_out(edges: Edges, number: int) -> bool:
         return True
     heard = edges.heard(number)
     return heard.share >= FURNITURE or len(heard.voices.words) >= MANY_WORDS
+
+
+def _is_in_between(edges: Edges, number: int) -> bool:
+    """Whether a line inside of the text is no sentence of it, and may belong to noise around it."""
+    if edges.page.is_prose(number):
+        return False
+    if edges.heard(number).voices.names:
+        return True
+    if number + 1 in edges.numbers and edges.reads_like_text(number + 1):
+        return False  # it heads a paragraph
+    first, last = edges.prose
+    noise = edges.marked | edges.leaning
+    beside = number - 1 in noise or number + 1 in noise
+    return beside or number - first <= FAR or last - number <= FAR
 
 
 def _is_strong(text: str) -> bool:

@@ -135,8 +135,10 @@ REFERENCE = re.compile(r"\[[0-9]{1,4}\] ?[^\[\]]{8,}")  # of a bibliography
 QUOTED_ITEM = re.compile("> ?[*-] .*|#{1,6} .*")  # and headings of Markdown
 SPEECH = re.compile('.*[,。!?]"[^"]{0,8}[说道问][,。].*')
 EXAM = re.compile(".*(?:满分|总分|时间|时量) ?: ?[0-9]+ ?分.*")  # the head of an examination paper
+TIMETABLE = re.compile("(?:[^0-9]*[0-9]{1,2}:[0-9]{2}){4,}[^0-9]*")
 KEPT = (
     EXAM,
+    TIMETABLE,
     REFERENCE,
     SIGNATURE,
     SAID,

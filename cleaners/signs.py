@@ -184,10 +184,12 @@ def _labels(text: str) -> Iterator[str]:
 
 
 def _characters(text: str) -> Iterator[str]:
-    """Which Chinese characters a line has, begins with, and ends with."""
-    characters = "".join(HAN.findall(text))
+    """Which Chinese characters and pairs of them a line has, begins with, and ends with."""
+    runs = HAN.findall(text)
+    characters = "".join(runs)
     if characters:
         yield from map(HAS.__add__, frozenset(characters))
+        yield from [HAS + run[i : i + 2] for run in runs for i in range(len(run) - 1)]
         yield BEGINS + characters[0]
         yield ENDS + characters[-1]
 

@@ -34,8 +34,8 @@ THEMES: Mapping[str, tuple[str, ...]] = {
     "Marking what is no text": (
         "cleaners/zones", "cleaners/mark", "cleaners/compare", "cleaners/ledes", "cleaners/bylines",
         "cleaners/repetition", "cleaners/rare", "cleaners/asides", "cleaners/fragments",
-        "cleaners/likeness", "cleaners/chain", "cleaners/edges", "cleaners/signs", "cleaners/shapes",
-        "cleaners/voice", "cleaners/weights", "cleaners/printed",
+        "cleaners/likeness", "cleaners/chain", "cleaners/sentences", "cleaners/edges",
+        "cleaners/signs", "cleaners/shapes", "cleaners/voice", "cleaners/weights", "cleaners/printed",
     ),
     "From marks to documents": (
         "cleaners/clean", "cleaners/split", "cleaners/harvest", "cleaners/cut", "cleaners/truncation",

@@ -94,7 +94,7 @@ def test_a_removal_says_what_decided_it() -> None:
     assert float(values["score"]) >= THRESHOLDS[values["where"]]
     told = values["because"].split("; ")
     assert told
-    assert all(WEIGHTS[sign] > 0 for sign in told)
+    assert all(sign == likeness.NEIGHBOURS or WEIGHTS[sign] > 0 for sign in told)
 
 
 @pytest.mark.parametrize(
@@ -145,6 +145,8 @@ def test_the_weights_belong_to_signs_that_exist() -> None:
     for sign in WEIGHTS:
         name, _, place = sign.partition(", ")
         if len(name) > 1 and name[:-1] in (signs.HAS, signs.BEGINS, signs.ENDS):
+            continue
+        if name[:-2] == signs.HAS and shapes.HAN.fullmatch(name[-2:]):
             continue
         if name.startswith("says "):
             assert name.removeprefix("says ") in words, sign

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from cleaners.chain import BORDERS, EDGE_OF_PAGE
+from cleaners.shapes import HAN
 from cleaners.signs import BEGINS, ENDS, HAS
 
 CHARACTERS = (HAS, BEGINS, ENDS)
@@ -25,17 +26,24 @@ DECAY_OF_WORDS = (
     0.0005  # the same of a single word or character: what a line looks like carries further
 )
 SMALL = 0.05  # weights below are left out
+RARE = 2  # different lines that a pair of characters has to be seen in
 STEPS = 150
 HISTORY = 12
 
 
 def is_word(sign: str) -> bool:
     """Whether a sign is that a line has some word or character."""
-    return sign.startswith("says ") or is_character(sign)
+    return sign.startswith("says ") or is_character(sign) or is_pair(sign)
 
 
 def is_character(sign: str) -> bool:
     return len(sign) in {len(HAS) + 1, len(BEGINS) + 1, len(ENDS) + 1} and sign[:-1] in CHARACTERS
+
+
+def is_pair(sign: str) -> bool:
+    return (
+        sign.startswith(HAS) and len(sign) == len(HAS) + 2 and HAN.fullmatch(sign[-2:]) is not None
+    )
 
 
 class Lines(NamedTuple):
@@ -68,7 +76,7 @@ def fit(pieces: Counter[Piece]) -> Fitted:
     problem = _Problem(pieces)
     best = _minimise(problem.loss, np.zeros(problem.size))
     weights = {
-        n: round(float(w), 1 if is_character(n) else 2)
+        n: round(float(w), 1 if is_character(n) or is_pair(n) else 2)
         for n, w in zip(problem.names, best[1:], strict=False)
         if abs(w) >= SMALL
     }
@@ -95,9 +103,12 @@ class _Problem:
                 ],
             ),
         )
-        self.names = sorted(
-            {s for p in pieces for r in p.runs for said, _ in r.lines for s in said}
-        )
+        every = {sign for p in pieces for r in p.runs for said, _ in r.lines for sign in said}
+        pairs = {sign for sign in every if is_pair(sign)}
+        # A line stands on many pages; its pairs say whether it is the same.
+        lines = {said & pairs for p in pieces for r in p.runs for said, _ in r.lines}
+        seen = Counter(pair for said in lines for pair in said)
+        self.names = sorted(s for s in every if s not in pairs or seen[s] >= RARE)
         self.borders = [b for b in BORDERS if b != EDGE_OF_PAGE]
         at = {name: i for i, name in enumerate(self.names)}
         kind = {b: i for i, b in enumerate(self.borders)} | {EDGE_OF_PAGE: len(self.borders)}
@@ -121,8 +132,9 @@ class _Problem:
         lines = [line for run, _, _ in runs for line in run.lines]
         self.labels = np.array([y for _, y in lines], dtype=bool)
         self.run_of = np.repeat(np.arange(len(runs)), self.lengths)
-        self.row = np.repeat(np.arange(len(lines)), [len(s) for s, _ in lines])
-        self.column = np.array([at[s] for said, _ in lines for s in sorted(said)])
+        known = [[at[s] for s in sorted(said) if s in at] for said, _ in lines]
+        self.row = np.repeat(np.arange(len(lines)), list(map(len, known)))
+        self.column = np.array([column for columns in known for column in columns])
         longest = int(self.lengths.max())
         self.active = [int((self.lengths > t).sum()) for t in range(longest)]
         self.kind = np.full((len(runs), longest + 1), len(self.borders))
