@@ -12,8 +12,8 @@ from collections.abc import Iterator
 
 from cleaners.compare import header
 from cleaners.page import Mark, Page, Part
-from cleaners.shapes import ADDRESS, LETTERS, NARRATED
-from cleaners.voice import voices
+from cleaners.shapes import ADDRESS, NARRATED
+from cleaners.voice import LETTERS, voices
 
 ASIDE = header(
     "aside-of-a-site", "watermark",

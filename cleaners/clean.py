@@ -60,7 +60,7 @@ from cleaners.repair import repair
 from cleaners.repair.lost import unreadable
 from cleaners.repetition import repeated
 from cleaners.rules import Rules
-from cleaners.sentences import apart
+from cleaners.sentences import apart, stretches
 from cleaners.sites import Site
 from cleaners.split import by_chapter, declared, split
 from cleaners.structure import text_blocks, text_links
@@ -206,9 +206,12 @@ def clean_extracted(
     page = Page(extracted.original, lines, repair(extracted.original))
     chapters = chapters and bool(extracted.chapters)
     cut_up = by_chapter(page, extracted.chapters) if chapters else split(page)
-    scanned = scan(page, cut_up, rules)
+    divided, in_pieces = apart(page, cut_up)
+    scanned = scan(page, cut_up, rules, stretches(page, divided))
     parts, noisy = scanned.parts, scanned.noisy
     marks = mark(scene(page, scanned))
+    if scanned.within:
+        marks += mark(scene(divided, replace(scanned, hits=scanned.within)))
     kept = [found for found in marks if found.rule.severity == "keep"]
     marks = spared(marks)
     for found in marks:
@@ -231,7 +234,9 @@ def clean_extracted(
     taken = replace(provenance, steps=step_names(form))
     context = _Context(
         page,
+        divided,
         parts,
+        in_pieces,
         [*marks, *above],
         noisy,
         of_collection,
@@ -253,7 +258,9 @@ class _Context:
     """What all documents of one page share."""
 
     page: Page
+    divided: Page  # with the sentences of a site as lines of their own
     parts: Sequence[Part]
+    pieces: Sequence[Part]  # the same on the divided page
     marks: Sequence[Mark]
     noisy: frozenset[int]
     of_collection: Mapping[str, Harvested]
@@ -285,7 +292,7 @@ def _document(shared: _Context, index: int) -> Document | Rejected:
     marks += asides(page, part)
     marks += echoes(page, part, marks)
     marks += fragments(page, part, marks)
-    marks += unlike_text(*apart(page, part), marks)
+    marks += unlike_text(shared.divided, shared.pieces[index], marks)
     taken = whole_lines(page, marks)
     if bare := list(addresses(page, part, taken)):
         marks += bare

@@ -17,8 +17,8 @@ from typing import NamedTuple
 from cleaners.compare import could_be_title
 from cleaners.fold import fold
 from cleaners.page import EDGE, SENTENCE_ENDS, SENTENCE_MARK, Mark, Page, Part
-from cleaners.shapes import CLAUSE_MARK, LETTERS, OPENING, QUOTED
-from cleaners.voice import Voices, voices
+from cleaners.shapes import CLAUSE_MARK, OPENING
+from cleaners.voice import LETTERS, QUOTED, Voices, voices
 
 REACH = 40  # lines from an edge that are looked at
 LONGEST = 60  # characters; a longer line is looked at only when it is no running text

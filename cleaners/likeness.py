@@ -207,7 +207,7 @@ def doubtful(edges: Edges) -> Iterator[int]:
     known = edges.marked or edges.leaning
     for n in range(head.stop, tail.start):
         line = lines[n]
-        if line.end - line.start > LONGEST or (not known and page.is_prose(n)):
+        if line.end - line.start > LONGEST or (not known and edges.reads_like_text(n)):
             continue
         if _is_open(edges, n) and (_stands_out(edges, n) or (known and _is_in_between(edges, n))):
             yield n

@@ -14,15 +14,25 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from cleaners.fold import fold
 from cleaners.matching import Hit
 from cleaners.page import Mark, Page, Part
 from cleaners.rules import Rule
+from cleaners.voice import share, voices
 from cleaners.zones import Scanned
 
 SENTENCE_BREAK = re.compile("[。！？!；;…]|\\?(?![0-9A-Za-z&=])")
 CLAUSE_BREAK = re.compile("[。！？!；;…，,]|\\?(?![0-9A-Za-z&=])")
 AROUND = 300  # characters; a sentence is not looked for further than this from its hit
 QUOTED = re.compile("“[^“”]*”|「[^「」]*」")
+ISLAND = 0.5  # of the letters that a rule for edges takes inside of a text are words of sites
+LARGEST_ISLAND = 200  # characters
+# An article or item of a list, a reference, and what somebody says or quotes.
+NO_ISLAND = re.compile(
+    r"^(?:第[0-9一二三四五六七八九十百]+[条章节款]|[0-9]{1,3} ?[.．、)）]|[(（\[]?[0-9一二三四五六七八九十]{1,3}[)）\]、]|[①-⑳])|[“「『《]"
+)
+HAN = re.compile("[\u4e00-\u9fff]")
+FOREIGN = 10  # Chinese characters of a sentence before a hit, without a word of sites: the author's
 MOSTLY = 0.6  # of a hit stands in quotation marks
 QUOTE_PAIRS = (("“", "”"), ("「", "」"), ("『", "』"))
 
@@ -80,7 +90,7 @@ def meets(hit: Hit, number: int, scene: Scene, part: Part) -> bool:
     rule, page = hit.rule, scene.page
     line = page.lines[number]
     return (
-        in_place(rule, hit, part)
+        (in_place(rule, hit, part) or is_island(hit, number, page, part))
         and (not rule.longest or len(page.text(number)) <= rule.longest)
         and (not rule.near or has_neighbour(rule, number, scene))
         and (not rule.family or rule.family in scene.families)
@@ -105,6 +115,19 @@ def in_place(rule: Rule, hit: Hit, part: Part) -> bool:
         or (where != "tail" and hit.start < part.head_end)
         or (where != "head" and hit.start >= part.tail_start)
     )
+
+
+def is_island(hit: Hit, number: int, page: Page, part: Part) -> bool:
+    """Whether what a rule for edges takes between two paragraphs has hardly another word than sites have."""
+    if hit.rule.where != "edge":
+        return False
+    # Blocks would take the text along; a stretch of a line stands between words of the author's.
+    if hit.rule.reach in ("tail", "head", "span") or hit.rule.severity == "keep":
+        return False
+    if NO_ISLAND.search(page.text(number)):
+        return False
+    start, end = reach(hit, number, page, part, frozenset())
+    return end - start <= LARGEST_ISLAND and share(page.original[start:end]) >= ISLAND
 
 
 def has_neighbour(rule: Rule, number: int, scene: Scene) -> bool:
@@ -166,6 +189,9 @@ def grow(text: str, start: int, end: int, hit: Hit, breaks: re.Pattern[str]) -> 
     before = [start] if low == start else [hit.start]
     before += [m.end() for m in breaks.finditer(text, low, hit.start)]
     left = before[-1]
+    said = text[left : hit.start]
+    if len(HAN.findall(said)) >= FOREIGN and not voices(fold(said).text).names:
+        left = hit.start  # what was put into the middle of a sentence has not the sentence's voice
     # A hit that ends with the break has its sentence already.
     after = breaks.search(text, max(hit.start, hit.end - 1), high)
     if after:

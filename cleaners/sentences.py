@@ -9,19 +9,24 @@ first or last sentences speak in another voice than the rest is looked at in pie
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from cleaners.document import Line
 from cleaners.edges import MUCH
-from cleaners.fold import fold
 from cleaners.page import SENTENCE_ENDS, Page, Part
-from cleaners.shapes import LETTERS, MAYBE_STRONG, OPENING, QUOTED, STRONG_SHAPE
-from cleaners.voice import voices
+from cleaners.shapes import MAYBE_STRONG, STRONG_SHAPE
+from cleaners.voice import share
 
-SENTENCE = re.compile(r"[^。！？!?…]*[。！？!?…]+[”」』）)】\]]*|[^。！？!?…]+$")
+BRACKETED = r"[【〖\[〔][^【〖\[〔】〗\]〕]{4,80}[】〗\]〕](?!\()"  # and no link of Markdown
+# What stands in brackets, or a sentence: to its stop, to such brackets, to the end of its line.
+PIECE = re.compile(
+    rf"{BRACKETED}|(?:(?!{BRACKETED})[^。！？!?…])*[。！？!?…]+[”」』）)】\]]*|(?:(?!{BRACKETED})[^。！？!?…])+"
+)
+LABEL = re.compile(BRACKETED)
 # ——某某网, 【某某整理】, (某某供图): what is behind the last stop and has none of its own.
-APPENDED = re.compile(r"(?:[—–~|｜★☆◆#@]+|[【\[(（〔]).{2,28}(?<![。！？!?…])")
+APPENDED = re.compile(r"(?:[—–~|｜★☆◆#@]+|[【\[(（〔])[^。！？!?]{2,28}(?<!…)")
 SHORTEST = 15  # characters of the paragraph itself
 LEAST = 6  # characters of a sentence of a site
 OWN = 0.2  # of the letters of the paragraph may be words of sites
@@ -31,69 +36,72 @@ HEAD, TAIL = (
 )  # lines at either end of a part that are read; others only if something speaks for it
 
 
-def apart(page: Page, part: Part) -> tuple[Page, Part]:
+def apart(page: Page, parts: Sequence[Part]) -> tuple[Page, Sequence[Part]]:
     """
-    The page with such sentences as lines of their own, and the part on that page.
+    The page with such sentences as lines of their own, and its parts on that page.
 
     Offsets stay; numbers of lines below a paragraph that was divided do not.
     """
-    numbers = page.lines_between(part.start, part.end)
-    edge = {*numbers[:HEAD], *numbers[-TAIL:]}
-    cuts = {
-        n: at
-        for n in numbers
-        if page.is_prose(n)
-        and (n in edge or page.text(n)[-1] not in SENTENCE_ENDS or _is_strong(page.text(n)))
-        and (at := [*_seams(page, page.lines[n])])
-    }
+    cuts: dict[int, list[int]] = {}
+    for part in parts:
+        numbers = page.lines_between(part.start, part.end)
+        edge = {*numbers[:HEAD], *numbers[-TAIL:]}
+        for n in numbers:
+            if page.is_prose(n) and (n in edge or _may_have_more(page.text(n))):
+                found = [*_seams(page, page.lines[n])]
+                if found:
+                    cuts[n] = found
     if not cuts:
-        return page, part
+        return page, parts
     lines: list[Line] = []
-    heading = part.heading
+    numbered: list[int] = []
     for n, line in enumerate(page.lines):
-        if n == part.heading:
-            heading = len(lines)
+        numbered.append(len(lines))
         starts = [line.start, *cuts.get(n, ())]
         ends = [*starts[1:], line.end]
         lines += [line._replace(start=a, end=b) for a, b in zip(starts, ends, strict=True)]
-    return replace(page, lines=tuple(lines)), part._replace(heading=heading)
+    headed = [
+        part if part.heading is None else part._replace(heading=numbered[part.heading])
+        for part in parts
+    ]
+    return replace(page, lines=tuple(lines)), headed
+
+
+def stretches(page: Page, divided: Page) -> list[tuple[int, int]]:
+    """The pieces of lines that are lines only on the divided page: from where to where."""
+    if divided is page:
+        return []
+    whole = {line[:2] for line in page.lines}
+    return [line[:2] for line in divided.lines if line[:2] not in whole]
 
 
 def _seams(page: Page, line: Line) -> Iterator[int]:
-    """Where the sentences of a site end at the head of a line, and where they begin at its foot."""
-    sentences = [m.span() for m in SENTENCE.finditer(page.original, line.start, line.end)]
-    if len(sentences) < 2:  # noqa: PLR2004
+    """Where the sentences of a site begin and end in a line that is otherwise the author's."""
+    text = page.original[line.start : line.end]
+    pieces = [(m[0], m.start()) for m in PIECE.finditer(text)]
+    if len(pieces) < 2:  # noqa: PLR2004
         return
-    foreign = [_is_foreign(page.original[a:b]) for a, b in sentences]
-    first = next((i for i, one in enumerate(foreign) if not one), len(foreign))
-    last = len(foreign) - next((i for i, one in enumerate(reversed(foreign)) if not one), 0)
-    if first >= last or (first == 0 and last == len(foreign)):
+    foreign = [_is_foreign(said, last=n == len(pieces) - 1) for n, (said, _) in enumerate(pieces)]
+    foreign[0] = foreign[0] and not LABEL.match(text)  # 【延伸阅读】 heads what follows it
+    own = "".join([said for (said, _), one in zip(pieces, foreign, strict=True) if not one])
+    if not any(foreign) or len(own) < SHORTEST or share(own) >= OWN:
         return
-    start, end = sentences[first][0], sentences[last - 1][1]
-    own = page.original[start:end]
-    if end - start < SHORTEST or _share(own) >= OWN or own.count("“") != own.count("”"):
-        return
-    if first:
-        yield start
-    if last < len(foreign):
-        yield end
+    for (_, at), (before, one) in zip(pieces[1:], pairwise(foreign), strict=True):
+        # No seam inside of quoted words.
+        if before != one and text.count("“", 0, at) == text.count("”", 0, at):
+            yield line.start + at
 
 
-def _is_strong(text: str) -> bool:
-    return bool(MAYBE_STRONG.search(text)) and bool(STRONG_SHAPE.search(text))
+def _may_have_more(text: str) -> bool:
+    """Whether a paragraph inside of a text has something that a site may have put into it."""
+    return text[-1] not in SENTENCE_ENDS or (
+        MAYBE_STRONG.search(text) is not None and STRONG_SHAPE.search(text) is not None
+    )
 
 
-def _is_foreign(sentence: str) -> bool:
+def _is_foreign(sentence: str, *, last: bool) -> bool:
     """Whether a sentence has hardly another word than sites have, or is set off and ends nowhere."""
     said = sentence.strip()
-    if APPENDED.fullmatch(said):
+    if last and APPENDED.fullmatch(said):
         return True
-    return len(said) >= LEAST and _share(said) >= MUCH
-
-
-def _share(text: str) -> float:
-    """How much of the letters of a text are words of sites; quoted words are not its own."""
-    said = fold(text).text
-    said = QUOTED.sub('""', said) if OPENING.search(said) else said
-    letters = sum(map(len, LETTERS.findall(said)))
-    return voices(said).characters / letters if letters else 0.0
+    return len(said) >= LEAST and share(said) >= MUCH

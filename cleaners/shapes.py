@@ -118,7 +118,6 @@ BAR = re.compile(r"[|｜丨_]| ?[-—–] ?")
 SIGNATURE = re.compile(
     "[\u4e00-\u9fff]{2,20}(?:局|厅|委|委员会|办公室|政府|法院|检察院|党委|支部|中心|学校|中学|小学|大学|学院|医院|公司|集团|协会|联合会)"
 )
-QUOTED = re.compile('"[^"]*"|「[^」]*」|『[^』]*』|《[^》]*》')
 OPENING = re.compile('["「『《]')
 REFRAIN = re.compile(r"(.{2,8})(?:[ ,]+\1)+")
 SAID = re.compile('["「『][^"」』]*["」』]')  # nothing but words in quotation marks
@@ -136,9 +135,11 @@ QUOTED_ITEM = re.compile("> ?[*-] .*|#{1,6} .*")  # and headings of Markdown
 SPEECH = re.compile('.*[,。!?]"[^"]{0,8}[说道问][,。].*')
 EXAM = re.compile(".*(?:满分|总分|时间|时量) ?: ?[0-9]+ ?分.*")  # the head of an examination paper
 TIMETABLE = re.compile("(?:[^0-9]*[0-9]{1,2}:[0-9]{2}){4,}[^0-9]*")
+ELEMENT = re.compile("<[a-z/!][^<>]*>.*")  # of a page that a text is about
 KEPT = (
     EXAM,
     TIMETABLE,
+    ELEMENT,
     REFERENCE,
     SIGNATURE,
     SAID,
@@ -152,4 +153,3 @@ KEPT = (
 )
 CLAUSE_MARK = re.compile("[，。！？,!?；]")
 HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]+")
-LETTERS = re.compile("[a-z\u3400-\u4dbf\u4e00-\u9fff]+")

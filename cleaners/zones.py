@@ -4,8 +4,9 @@ Asking the rules, and finding where the head of a document ends and its tail beg
 The same words are noise above the first paragraph or below the last one and text
 between them, so most rules look at the edges only. The edges are found by prose, not by
 counting lines: a head goes on until some running text has come that no rule speaks
-against. Rules for edges are asked line by line on the way in from both ends; what lies
-between them never sees them, and most of a long text is done with quickly.
+against. Rules for edges are asked line by line on the way in from both ends. What lies
+between them sees them only where a line has several words of sites (`mark` then asks that
+it take hardly anything else), and most of a long text is done with quickly.
 """
 
 from __future__ import annotations
@@ -17,9 +18,11 @@ from cleaners.fold import SPELLED_OUT, Folded, tighten
 from cleaners.matching import Hit, moved, place
 from cleaners.page import Page, Part
 from cleaners.rules import Rules
+from cleaners.voice import voices
 
 PROSE_AT_EDGE = 2  # lines of prose that a head or tail may reach over
 LONGEST_TIGHT = 300  # characters of a line that spells out an account
+FEWEST_WORDS = 2  # of sites, for rules for edges to be asked about a line between them
 GOOD_PART = 0.25  # of a line that hits take: it does not count as prose
 
 
@@ -31,16 +34,22 @@ class Scanned:
     parts: tuple[Part, ...]
     noisy: frozenset[int]
     families: frozenset[str] = frozenset()  # the kinds of sites that the page can be of
+    within: tuple[Hit, ...] = ()  # in the stretches of lines that were asked for, as if lines
 
 
-def scan(page: Page, parts: Iterable[Part], rules: Rules) -> Scanned:
-    """Ask all rules at the edges of every part, and those for anywhere about what is between."""
+def scan(
+    page: Page, parts: Iterable[Part], rules: Rules, stretches: Iterable[tuple[int, int]] = ()
+) -> Scanned:
+    """
+    Ask all rules at the edges of every part, and those for anywhere about what is between, and
+    those for edges about what speaks as a site there; all again about some stretches of lines.
+    """
     ask = _Asker(page, rules)
     taken: dict[int, int] = {}  # line → characters that hits take of it
     hits: dict[int, list[Hit]] = {}  # line → what was found; the lines that were asked about
     found = [_edges(page, part, ask, taken, hits) for part in parts]
     for number in range(len(page.lines)):
-        if number not in hits and (between := ask.hits(number, edge=False)):
+        if number not in hits and (between := ask.hits(number, edge=ask.hears_sites(number))):
             hits[number] = between
             _count(page, number, between, taken)
     noisy = frozenset(n for n in taken if is_noisy(page, n, taken))
@@ -49,7 +58,9 @@ def scan(page: Page, parts: Iterable[Part], rules: Rules) -> Scanned:
     families = rules.families_of(every)
     # On other pages a bold rule is no neighbour either.
     seen = tuple(hit for hit in every if not hit.rule.family or hit.rule.family in families)
-    return Scanned(seen, tuple(found), noisy, families)
+    within = [hit for stretch in stretches for hit in sorted(ask.within(*stretch), key=place)]
+    asked = tuple([hit for hit in within if not hit.rule.family or hit.rule.family in families])
+    return Scanned(seen, tuple(found), noisy, families, asked)
 
 
 def is_noisy(page: Page, number: int, taken: Mapping[int, int]) -> bool:
@@ -116,6 +127,17 @@ class _Asker:
         if self._tight and end - start <= LONGEST_TIGHT:
             hits += self._tight_hits(start, end, edge=edge)
         return hits
+
+    def within(self, start: int, end: int) -> list[Hit]:
+        """The hits of all rules on original[start:end], as if that were a line."""
+        [first], [last] = self._view.towards([start]), self._view.towards([end])
+        hits = self._reading.hits(first, last, edge=True)
+        return [hit for hit in hits if hit.rule.reach not in ("head", "tail")]  # they take blocks
+
+    def hears_sites(self, number: int) -> bool:
+        """Whether a line has so many words of sites that rules for edges are asked about it."""
+        words = voices(self._view.text[self._starts[number] : self._ends[number]]).words
+        return len(words) >= FEWEST_WORDS
 
     def _tight_hits(self, start: int, end: int, *, edge: bool) -> Iterator[Hit]:
         """The hits on one line without its separators, when it has words that are spelled out."""

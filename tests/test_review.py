@@ -32,7 +32,7 @@ NOISY = """河灯
 下面是某某文档网小编给大家带来的交流发言材料，希望大家喜欢。
 入冬以后，渡口停了船，孩子们把板凳翻过来当冰车，从东岸一直滑到西岸。
 太阳落山，冰开始响了，大人们走下河来，把自己家的孩子一个个拎回去。
-沙沙沙，夜读小站第12夜
+沙沙沙，松风第12夜
 本文由网友自行上传，文中观点仅代表作者本人。
 如若转载，请注明出处：https://wenku.example.com/a/42.html
 """
@@ -186,11 +186,11 @@ def test_a_right_cut_holds_its_rule(folder):
 def test_missed_noise_is_cut_from_then_on(folder):
     """What was marked is cut, with any number in it; a word of the text is not taken for it."""
     name, _ = first(folder)
-    made = make_pack(folder, [Answer(name, "noise", "沙沙沙，夜读小站第12夜")], "mine")
+    made = make_pack(folder, [Answer(name, "noise", "沙沙沙，松风第12夜")], "mine")
     assert (made.noise, made.left) == (1, [])
     rules = make_rules((*packs.shipped(), parse_pack(made.toml)))
     [again] = clean_text(NOISY.replace("第12夜", "第365夜"), rules)
-    assert "夜读小站" not in again.text
+    assert "松风" not in again.text
     assert "太阳落山" in again.text
     short = make_pack(folder, [Answer(name, "noise", "冰车")], "mine")
     assert [why for _, why in short.left] == [

@@ -14,7 +14,7 @@ FOREIGN = "下面是某某小编为大家整理的范文，欢迎大家收藏分
 
 def pieces(*lines: str) -> list[str]:
     text = "\n".join(lines)
-    page, _ = apart(Page(text, split_lines(text)), Part(0, len(text)))
+    page, _ = apart(Page(text, split_lines(text)), [Part(0, len(text))])
     return [text[line.start : line.end] for line in page.lines]
 
 
@@ -53,7 +53,7 @@ def test_a_paragraph_in_one_voice_is_one_line(line: str) -> None:
 def test_the_heading_of_a_part_is_found_again() -> None:
     """Lines get other numbers below a paragraph that was divided, and offsets stay."""
     text = "\n".join([OWN + FOREIGN, TITLE, OWN])
-    page, part = apart(Page(text, split_lines(text)), Part(0, len(text), heading=1))
+    page, [part] = apart(Page(text, split_lines(text)), [Part(0, len(text), heading=1)])
     assert part.heading == 2
     assert page.text(part.heading) == TITLE
     assert "".join(text[line.start : line.end] for line in page.lines) == text.replace("\n", "")
