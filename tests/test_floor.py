@@ -69,7 +69,7 @@ def test_pages_are_enough_and_of_all_kinds():
     "source",
     [
         "春天\n没有第一行。",
-        "#! family=forum genre=poem half=f\n没有这一半。",
+        "#! family=forum genre=poem half=z\n没有这一半。",
         "#! family=forum genre=poem half=a\n⟦advert: 没有这一类⟧",
         "#! family=forum genre=poem half=a\n⟦other: 没有结尾",
         "#! family=forum genre=poem half=a\n⟦other: 里面⟦other: 还有⟧一层⟧",
