@@ -17,7 +17,7 @@ import pickle
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from itertools import chain
 from pathlib import Path
@@ -78,6 +78,9 @@ def clean_folders(
     text_format: TextFormat = "text",
     workers: int = 0,
     columns: Columns = NO_COLUMNS,
+    *,
+    links: bool = False,
+    chapters: bool = False,
 ) -> dict[str, int]:
     """找到文件 → 分片 → 逐片清洗 → 写成数据集与报告；回传各项数目。"""
     packs = read_packs(pack_files or [])
@@ -87,9 +90,16 @@ def clean_folders(
     scratch = make_scratch(out)
     shards = plan(places, out, scratch)
     done = clean_shard.map(
-        shards, unmapped(packs), unmapped(form), unmapped(workers), unmapped(columns)
+        shards,
+        unmapped(packs),
+        unmapped(form),
+        unmapped(workers),
+        unmapped(columns),
+        links=unmapped(links),
+        chapters=unmapped(chapters),
     ).result()
-    return publish(done, out, scratch, text_format, packs, columns)
+    options = options_of(columns, links=links, chapters=chapters)
+    return publish(done, out, scratch, text_format, packs, options)
 
 
 @task(cache_policy=NO_CACHE)
@@ -116,11 +126,21 @@ def plan(places: list[Path], out: Path, scratch: Path) -> list[Path]:
 
 @task(cache_policy=NO_CACHE)
 def clean_shard(
-    shard: Path, packs: Sequence[PackText], form: Form, workers: int, columns: Columns = NO_COLUMNS
+    shard: Path,
+    packs: Sequence[PackText],
+    form: Form,
+    workers: int,
+    columns: Columns = NO_COLUMNS,
+    *,
+    links: bool = False,
+    chapters: bool = False,
 ) -> Path:
     """One list of files in, one file of documents and rejects out."""
     done = shard.with_suffix(".cleaned")
-    with closing(clean_found(_load(shard), packs, form, workers, columns=columns)) as cleaned:
+    cleaned = clean_found(
+        _load(shard), packs, form, workers, links=links, chapters=chapters, columns=columns
+    )
+    with closing(cleaned):
         _store(done, cleaned)
     return done
 
@@ -132,7 +152,7 @@ def publish(
     scratch: Path,
     text_format: TextFormat,
     packs: Sequence[PackText] = (),
-    columns: Columns = NO_COLUMNS,
+    options: Mapping[str, Any] | None = None,
 ) -> dict[str, int]:
     """All shards into one dataset, in input order, with the report; then the scratch goes."""
     output = Output(text_format=text_format)
@@ -143,7 +163,7 @@ def publish(
         Summary(),
         output=output,
         rules=rules_of(packs),
-        options=options_of(columns),
+        options=options,
         tell=show,
     )
     report = (out / REPORT).absolute()
@@ -212,6 +232,8 @@ def main() -> int:
     )
     for name in ("text", "html", "id"):
         options.add_argument(f"--{name}-column", default="", help=f"the column with the {name}")
+    options.add_argument("--links", action="store_true", help="find where links lead")
+    options.add_argument("--chapters", action="store_true", help="of a book, each chapter")
     options.add_argument("--workers", type=int, default=0, help="processes; 0: all processors")
     given = options.parse_args()
     try:
@@ -227,6 +249,8 @@ def main() -> int:
             given.format,
             given.workers,
             columns,
+            links=given.links,
+            chapters=given.chapters,
         )
     except ZhengbenError as error:
         sys.stderr.write(f"zhengben: {error}\n")

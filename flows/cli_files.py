@@ -154,6 +154,7 @@ def clean(
 def explain(
     *paths: Paths,
     rules: PackFiles = (),
+    chapters: Switch = False,
     text_column: Column = "",
     html_column: Column = "",
     id_column: Column = "",
@@ -170,6 +171,8 @@ def explain(
         Files and folders; `-` is standard input.
     rules
         A rule pack (TOML) to use beside the shipped ones. May be given again.
+    chapters
+        Of a book (EPUB), show each chapter as a document.
     text_column
         The column of rows that is cleaned; text, content and the like are found without it.
     html_column
@@ -186,7 +189,8 @@ def explain(
     survey(find_all(places, stdin=stdin), columns)
     found = find_all(places, stdin=stdin)
     several = len(places) > 1 or places[0].is_dir()
-    with closing(clean_found(found, read_packs(rules), columns=columns)) as cleaned:
+    packs = read_packs(rules)
+    with closing(clean_found(found, packs, chapters=chapters, columns=columns)) as cleaned:
         for number, (file, results) in enumerate(cleaned):
             if several or file.within:
                 sys.stdout.write(f"{chr(10) * (number > 0)}=== {visible(file.name)}\n")

@@ -374,6 +374,19 @@ def test_a_book_is_a_document_a_chapter_when_asked(tmp_path, monkeypatch):
     assert Path("book.md").read_text("utf-8").count("# 第") == 2
 
 
+def test_explain_shows_a_book_or_its_chapters(tmp_path, monkeypatch, capsys):
+    """With `--chapters` each has its own title."""
+    monkeypatch.chdir(tmp_path)
+    heads = (f"<h1>第{n}章 守桥</h1><p>{STORY.splitlines()[0]}</p>" for n in (1, 2))
+    book = {f"c{number}.xhtml": head for number, head in enumerate(heads)}
+    (tmp_path / "桥.epub").write_bytes(epub(book))
+    assert cli.main(["explain", "桥.epub"]) == 0
+    assert "# title = 第1章" not in capsys.readouterr().out
+    assert cli.main(["explain", "桥.epub", "--chapters"]) == 0
+    shown = capsys.readouterr().out
+    assert shown.index("# title = 第1章 守桥") < shown.index("# title = 第2章 守桥")
+
+
 def test_the_filter_tells_rejects_apart(monkeypatch, capsys):
     """Of an empty page nothing is printed; the reason is told, and the status is 1."""
     standard_input(monkeypatch, b"")

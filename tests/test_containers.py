@@ -451,6 +451,40 @@ def test_parquet_is_read_by_row_groups_and_a_broken_one_is_a_reject(put):
     assert first.said.facts == (("when", "2024-01-01T00:00:00+00:00", "column:when"),)
 
 
+@pytest.mark.parametrize("wrong", range(1, 8))
+def test_a_parquet_file_whose_footer_counts_other_rows_is_no_silence(put, wrong):
+    """The file's rows, a group's and a column's values, each set to none, in every combination."""
+    body = bytearray(_parquet([{"text": "渡口的石阶"}] * 3))
+    footer = len(body) - 8 - int.from_bytes(body[-8:-4], "little")
+    three = [n for n in range(footer, len(body) - 8) if body[n : n + 2] == b"\x16\x06"]
+    assert len(three) == 3
+    for bit, at in enumerate(three):
+        if wrong >> bit & 1:
+            body[at + 1] = 0
+    assert "[broken-archive]" in opened(put("a.parquet", bytes(body))).values()
+
+
+def test_a_parquet_file_without_rows_is_empty_unless_there_are_bytes(put):
+    """With a group of no rows, or no group; in front of the latter, somebody's data."""
+    nothing = pa.table({"text": pa.array([], pa.string()), "n": pa.array([], pa.int64())})
+    grouped, bare = io.BytesIO(), io.BytesIO()
+    pq.write_table(nothing, grouped, write_page_index=True, write_page_checksum=True)
+    pq.ParquetWriter(bare, nothing.schema).close()
+    assert opened(put("a.parquet", grouped.getvalue())) == {}
+    assert opened(put("b.parquet", bare.getvalue())) == {}
+    held = b"PAR1" + "渡口的石阶".encode() * 9 + bare.getvalue()[4:]
+    assert opened(put("c.parquet", held)) == {"file:c.parquet#missing": "[broken-archive]"}
+
+
+def test_lists_beside_the_text_are_more_values_than_rows(put):
+    """That is no contradiction."""
+    rows = [{"text": "甲", "tags": ["一", "二"]}, {"text": "乙", "tags": []}]
+    assert opened(put("a.parquet", _parquet(rows))) == {
+        "file:a.parquet#1": "甲".encode(),
+        "file:a.parquet#2": "乙".encode(),
+    }
+
+
 def test_whatever_the_footer_of_a_parquet_file_says_is_no_exception(put):
     """Types that nobody has among them: Arrow has several kinds of errors."""
     body = _parquet(ROWS[:1])

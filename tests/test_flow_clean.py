@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from files import epub
 
 from flows import cli
 
@@ -39,20 +40,26 @@ def flow(folder, *arguments):
 
 @pytest.mark.prefect
 def test_the_flow_writes_the_bytes_of_the_command_line(tmp_path, monkeypatch):
-    """Three shards through Prefect, and one call without it: the same dataset; no scratch left."""
+    """Three shards through Prefect, links and chapters asked for, and one call without it: the same dataset; no scratch left."""
     pages = tmp_path / "网页"
     pages.mkdir()
     for number in range(10):
         (pages / f"{number}.txt").write_text(f"第{number}篇\n{STORY}", encoding="utf-8")
     (pages / "空.html").write_bytes(b"")
+    heads = (
+        f"<h1>第{n}章 守桥</h1><p><a href='/q'>桥上</a>，{STORY.splitlines()[0]}</p>"
+        for n in "一二"
+    )
+    book = {f"c{number}.xhtml": head for number, head in enumerate(heads)}
+    (pages / "桥.epub").write_bytes(epub(book))
     dead = tmp_path / ".by-flow-shards-999999999-x"
     dead.mkdir()
 
-    form = ("--off", "gaps", "--script", "traditional", "--format", "markdown")
+    form = ("--off", "gaps", "--script", "traditional", "--format", "markdown", "--links", "--chapters")  # fmt: skip
     done = flow(tmp_path, "网页", "--out", "by-flow", *form)
     monkeypatch.chdir(tmp_path)
     assert done.returncode == 0, done.stderr
-    assert done.stderr == "files 11, documents 10, truncated 0, rejects 1\n"
+    assert done.stderr == "files 12, documents 12, truncated 0, rejects 1\n"
     assert cli.main(["clean", "网页", "--out", "by-command", *form]) == 0
 
     def content(out):

@@ -16,7 +16,7 @@ from cleaners.document import Extracted
 from cleaners.formats import FormatProblem, read
 from cleaners.formats import pdf as reader
 from cleaners.formats.numerals import counted
-from cleaners.formats.pdflayout import Run, Sheet, columns
+from cleaners.formats.pdflayout import Run, Sheet, columns, furniture
 
 SENTENCE = (
     "渡口的石阶一共十七级，最下面的三级常年泡在水里，长着一层滑腻的青苔，老人下去洗菜都要扶着铁链。"
@@ -135,6 +135,52 @@ def test_running_headers_and_page_numbers_are_found_by_their_place(count):
     assert [text for role, text in found if role == "header"] == [page[0][2] for page in body]
     assert [text for role, text in found if role == "page_number"] == [page[-1][2] for page in body]
     assert not [text for role, text in found if role in ("footer", "watermark")]
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "row", "role"),
+    [
+        (290, 24, "1", "page_number"),
+        (290, 24, "37", "page_number"),
+        (40, 20, "https://docs.example.cn/read/88", "footer"),
+        (40, 824, "www.hewan.example", "header"),
+        # At the edge, but words of the text; or such words, but in the text's own place.
+        (290, 24, "此致敬礼", ""),
+        (40, 824, "河湾镇人民政府文件", ""),
+        (40, 20, "联系电话见河湾镇网站 www.hewan.example", ""),
+        (40, 20, "2024年1月5日", ""),
+        (40, 824, "2024/1/5 08:30", ""),
+        (40, 90, "https://docs.example.cn/read/88", ""),
+        (290, 90, "37", ""),
+    ],
+)
+def test_a_single_page_gives_up_what_printing_added(x, y, row, role):
+    """Place and words have to agree: at the very edge, set off, and a number, address or moment."""
+    body = rows(SENTENCE * 9, 34, 72, 740)
+    found = lines(read(pages([*body, (x, y, row)]), "pdf"))
+    assert (role or "paragraph", row) in [
+        ("paragraph" if said not in ("page_number", "header", "footer") else said, text)
+        for said, text in found
+    ]
+
+
+@pytest.mark.parametrize(("size", "title", "found"), [(8, "桥", 2), (8, "", 1), (12, "桥", 0)])
+def test_what_a_browser_prints_above_a_single_page_is_small(size, title, found):
+    """The moment, and the page's title beside it; minutes of a meeting may begin so in large."""
+    text = [Run(SENTENCE, 0, 72.0, 480.0, 740.0 - 18 * n, 752.0 - 18 * n, 12.0) for n in range(9)]
+    above = [Run("2024/1/5 08:30", 0, 24.0, 90.0, 820.0, 820.0 + size, size)]
+    above += [Run(title, 0, 290.0, 300.0, 820.0, 820.0 + size, size)] if title else []
+    sheet = Sheet(0, 595.0, 842.0, (*above, *text))
+    assert list(furniture([sheet], 12.0).values()) == ["header"] * found
+
+
+def test_a_single_page_whose_text_runs_to_the_edge_keeps_it():
+    """An address that ends a list of sources, a number that ends a column: not set off, or large."""
+    body = rows(SENTENCE * 20, 34, 72, 740)[:38]
+    last = body[-1][1] - 18
+    for said in ("https://docs.example.cn/read/88", "37"):
+        found = lines(read(pages([*body, (72, last, said)]), "pdf"))
+        assert not [text for role, text in found if role in ("footer", "page_number")]
 
 
 def test_a_form_keeps_its_words():

@@ -38,6 +38,15 @@ NUMBER = re.compile(
     r"(?:[,，/／ ]{0,2}(?:of|共)? ?[0-9０-９]{1,5} ?页?[-—–·• ]{0,4})?",
     re.IGNORECASE,
 )
+VERY_EDGE = 0.07  # of the page's height, where nothing but what was printed around it stands
+SMALLER = 0.9  # of the usual size
+NO_LARGER = 1.05  # of the usual size, which is a rounded one
+SET_OFF = 2.5  # likewise: blank between that and the text
+FEWEST_BESIDE = 3  # runs of text
+ADDRESS = re.compile(
+    r"(?:https?://|www\.)[A-Za-z0-9./?&=%#_~:+,;!@…-]+|(?:[a-z0-9-]+\.)+(?:cn|com|net|org)", re.IGNORECASE
+)  # fmt: skip
+PRINTED = re.compile(r"[12][0-9]{3}[/年.-][0-9]{1,2}[/月.-][0-9]{1,2}日?[ ,，]{1,2}(?:[上下]午 ?)?[0-9]{1,2}[:：][0-9]{2}(?:[:：][0-9]{2})?")  # fmt: skip
 SPELLED = re.compile("第|页|[-—–·•~～/／]|of", re.IGNORECASE)
 
 
@@ -102,6 +111,8 @@ def furniture(sheets: Sequence[Sheet], usual: float) -> dict[Run, Role]:
     for at, role in enumerate(sides):
         rows = {number: both[at] for number, both in edges.items()}
         found |= _margin(rows, sheets, role)
+        if len(sheets) == 1 and (row := next(iter(rows[sheets[0].number]), None)):
+            found |= _alone(row, sheets[0], usual, role) if row[0] not in found else {}
     return found
 
 
@@ -188,6 +199,36 @@ def _margin(
             else:
                 break
     return found
+
+
+def _alone(row: list[Run], sheet: Sheet, usual: float, role: Role) -> dict[Run, Role]:
+    """
+    The outermost row of a page that is the only one, if place, size and words agree.
+
+    Nothing can come again there. So it has to stand at the very edge, far from the text and
+    no larger, and to say what printing adds: a page number, an address, when it was printed.
+    """
+    low, high = min([run.y0 for run in row]), max([run.y1 for run in row])
+    edge = VERY_EDGE * sheet.height
+    others = [run for run in sheet.runs if run not in row]
+    blank = min([max(run.y0 - high, low - run.y1) for run in others], default=0.0)
+    if (
+        (high > edge and low < sheet.height - edge)
+        or len(others) < FEWEST_BESIDE
+        or blank < SET_OFF * usual
+        or max([run.size for run in row]) > NO_LARGER * usual
+    ):
+        return {}
+    texts = [run.text.strip() for run in row]
+    if _number(row) is not None:
+        return dict.fromkeys(row, "page_number")
+    if all(ADDRESS.fullmatch(text) or NUMBER.fullmatch(text) for text in texts):
+        return dict.fromkeys(row, role)
+    # A browser prints the moment in small letters, and the page's title beside it. A diary,
+    # or the minutes of a meeting, begin with a moment in letters of the text.
+    small = max([run.size for run in row]) < SMALLER * usual
+    printed = PRINTED.fullmatch(texts[0]) and len(row) <= 2  # noqa: PLR2004
+    return dict.fromkeys(row, role) if small and printed else {}
 
 
 def _key(row: Sequence[Run]) -> tuple[str, int]:

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 SAMPLE_BYTES = 1 << 20  # what the encoding and the dialect are known by
 LINE_CHARACTERS = 64 << 20
 ROWS_PER_READ = 64
+EMPTY = 64  # bytes at most for a column without a value: the heads of its pages (measured: 40)
+FRAME = 12  # bytes of a Parquet file beside data and footer: both marks, the footer's length
 DELIMITERS = ",\t;|"
 
 
@@ -98,7 +100,40 @@ def parquet_parts(source: Source, columns: Columns) -> Parts:
             why = f"rows {number:,} to {first + rows - 1:,} (row group {group}): {refused}"
             problem = Unreadable("broken-archive", why)
             yield source.part(f"#{number}", problem=problem, weight=weight * rows)
+        else:
+            if why := _uncounted(file.metadata, group, number - first):
+                problem = Unreadable("broken-archive", f"row group {group}: {why}")
+                yield source.part(f"#group{group}", problem=problem, weight=0)
         first += rows
+    if why := _missing(source.raw, file, first - 1):
+        problem = Unreadable("broken-archive", why)
+        yield source.part("#missing", problem=problem, weight=0)
+
+
+def _uncounted(known: pq.FileMetaData, group: int, read: int) -> str:
+    """
+    What shows that a group holds other rows than the footer says.
+
+    Its columns would say it as well, but in a damaged footer Arrow aborts the process
+    when it is asked for one.
+    """
+    rows, size = known.row_group(group).num_rows, known.row_group(group).total_byte_size
+    if read != rows:
+        return f"the footer says {rows:,} rows, and there are {read:,}"
+    if not rows and size > known.num_columns * EMPTY:
+        return f"the footer says no rows, and {size:,} bytes of them"
+    return ""
+
+
+def _missing(raw: BinaryIO, file: pq.ParquetFile, rows: int) -> str:
+    """What shows that the file holds more than its row groups have."""
+    known = file.metadata
+    if known.num_rows != rows:
+        return f"the footer says {known.num_rows:,} rows, and its row groups have {rows:,}"
+    data = raw.seek(0, io.SEEK_END) - known.serialized_size - FRAME
+    if not rows and data > known.num_row_groups * known.num_columns * EMPTY:
+        return f"the footer says that there are no rows, and {data:,} bytes stand before it"
+    return ""
 
 
 def parquet_names(raw: BinaryIO) -> list[str]:
