@@ -14,15 +14,15 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from cleaners.fold import fold
 from cleaners.matching import Hit
 from cleaners.page import Mark, Page, Part
 from cleaners.rules import Rule
-from cleaners.voice import share, voices
+from cleaners.voice import share
 from cleaners.zones import Scanned
 
 SENTENCE_BREAK = re.compile("[。！？!；;…]|\\?(?![0-9A-Za-z&=])")
 CLAUSE_BREAK = re.compile("[。！？!；;…，,]|\\?(?![0-9A-Za-z&=])")
+STOP = re.compile("[。！？!?…]+[”」』）)]*")
 AROUND = 300  # characters; a sentence is not looked for further than this from its hit
 QUOTED = re.compile("“[^“”]*”|「[^「」]*」")
 ISLAND = 0.5  # of the letters that a rule for edges takes inside of a text are words of sites
@@ -32,7 +32,10 @@ NO_ISLAND = re.compile(
     r"^(?:第[0-9一二三四五六七八九十百]+[条章节款]|[0-9]{1,3} ?[.．、)）]|[(（\[]?[0-9一二三四五六七八九十]{1,3}[)）\]、]|[①-⑳])|[“「『《]"
 )
 HAN = re.compile("[\u4e00-\u9fff]")
-FOREIGN = 10  # Chinese characters of a sentence before a hit, without a word of sites: the author's
+FOREIGN = (
+    10  # Chinese characters of a sentence before a hit, with hardly a word of sites: the author's
+)
+OWN = 0.1  # of its letters are words of sites, at most
 MOSTLY = 0.6  # of a hit stands in quotation marks
 QUOTE_PAIRS = (("“", "”"), ("「", "」"), ("『", "』"))
 
@@ -174,7 +177,27 @@ def reach(hit: Hit, number: int, page: Page, part: Part, noisy: frozenset[int]) 
             return block_start(page, part, hit, noisy), line.end
         case _:
             last = line if hit.end <= line.end else page.lines[page.line_at(hit.end - 1)]
-            return line.start, last.end
+            begins = _behind_the_text(page.original, line.start, last.end)
+            return line.start if _is_lede(hit) else begins, last.end
+
+
+def _is_lede(hit: Hit) -> bool:
+    """Whether a rule is about what begins as anybody's words do: 光阴似箭, 岁月如梭."""
+    return hit.rule.kind == "seo_filler"
+
+
+def _behind_the_text(text: str, start: int, end: int) -> int:
+    """
+    Where the site begins in a line that it has been glued to: behind the first sentences, when
+    these have hardly a word of sites; otherwise at its start.
+    """
+    at = start
+    for stop in STOP.finditer(text, start, end):
+        if share(text[at : stop.end()]) >= OWN:
+            break
+        at = stop.end()
+    glued = at < end and len(HAN.findall(text, start, at)) >= FOREIGN
+    return at if glued else start
 
 
 def grow(text: str, start: int, end: int, hit: Hit, breaks: re.Pattern[str]) -> tuple[int, int]:
@@ -190,7 +213,7 @@ def grow(text: str, start: int, end: int, hit: Hit, breaks: re.Pattern[str]) -> 
     before += [m.end() for m in breaks.finditer(text, low, hit.start)]
     left = before[-1]
     said = text[left : hit.start]
-    if len(HAN.findall(said)) >= FOREIGN and not voices(fold(said).text).names:
+    if len(HAN.findall(said)) >= FOREIGN and share(said) < OWN and not _is_lede(hit):
         left = hit.start  # what was put into the middle of a sentence has not the sentence's voice
     # A hit that ends with the break has its sentence already.
     after = breaks.search(text, max(hit.start, hit.end - 1), high)

@@ -331,3 +331,48 @@ def test_a_kept_line_is_text_in_every_way() -> None:
     assert cuts(document("他说：“关注我们，一起读书”。"), promo, keep) == []
     page = rule("none", "关注我们，一起读书", reach="page")
     assert only(text, page, keep).text.endswith("一句闲话")
+
+
+# ------------------------------------------------------- inside of a text, and glued to it
+
+FOLLOW = "点击上方蓝字关注我们"
+
+
+def test_a_rule_for_edges_takes_a_line_of_sites_words_between_paragraphs() -> None:
+    """What it takes there has hardly another word than sites have; at an edge that is not asked."""
+    follow = rule("x", "点击上方[^。]*", where="edge")
+    assert cuts(document(FOLLOW), follow) == [FOLLOW]
+    assert cuts(document("点击上方那口旧钟的木匠走远了"), follow) == []
+    assert cuts(document(tail=("点击上方那口旧钟的木匠走远了",)), follow) != []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        pytest.param("3. " + FOLLOW, id="item of a list"),
+        pytest.param("第三条 " + FOLLOW, id="article of a law"),
+        pytest.param(f"“{FOLLOW}”", id="quoted"),
+    ],
+)
+def test_no_rule_for_edges_takes_items_and_quotations_of_a_text(line: str) -> None:
+    """Manuals, rules of a house and reports say such things as their own."""
+    assert cuts(document(line), rule("x", ".*点击上方.*", where="edge", quoted=True)) == []
+
+
+@pytest.mark.parametrize("where", ["edge", "anywhere"])
+def test_what_is_glued_to_a_paragraph_goes_without_it(where: str) -> None:
+    """A rule for lines takes the sentence that was put behind those of the author."""
+    assert cuts(document(B + FOLLOW), rule("x", ".*点击上方.*", where=where)) == [FOLLOW]
+
+
+def test_a_lede_goes_with_what_anybody_could_say() -> None:
+    """Such a rule takes its line from the start."""
+    lede = "光阴似箭，日月如梭，一年又过去了。下面是某某小编整理的范文"
+    assert cuts(document(head=(lede,)), rule("x", ".*下面是.*", kind="seo_filler")) == [lede]
+
+
+def test_a_sentence_that_was_broken_into_keeps_its_beginning() -> None:
+    """What stands before a hit in its sentence, without a word of sites, is the author's."""
+    line = "镇上的老木匠说他年轻的时候最新网址：www.example.com这条河年年结冰。"
+    found = cuts(document(line), rule("x", "最新网址", reach="sentence"))
+    assert found == [line[line.index("最新") :]]
