@@ -27,6 +27,7 @@ PIECE = re.compile(
 LABEL = re.compile(BRACKETED)
 # ——某某网, 【某某整理】, (某某供图): what is behind the last stop and has none of its own.
 APPENDED = re.compile(r"(?:[—–~|｜★☆◆#@]+|[【\[(（〔])[^。！？!?]{2,28}(?<!…)")
+LONGEST = 2000  # characters of a paragraph that is looked at
 SHORTEST = 15  # characters of the paragraph itself
 LEAST = 6  # characters of a sentence of a site
 OWN = 0.2  # of the letters of the paragraph may be words of sites
@@ -47,8 +48,11 @@ def apart(page: Page, parts: Sequence[Part]) -> tuple[Page, Sequence[Part]]:
         numbers = page.lines_between(part.start, part.end)
         edge = {*numbers[:HEAD], *numbers[-TAIL:]}
         for n in numbers:
+            line = page.lines[n]
+            if line.end - line.start > LONGEST:
+                continue
             if page.is_prose(n) and (n in edge or _may_have_more(page.text(n))):
-                found = [*_seams(page, page.lines[n])]
+                found = [*_seams(page, line)]
                 if found:
                     cuts[n] = found
     if not cuts:

@@ -38,7 +38,7 @@ class Scanned:
 
 
 def scan(
-    page: Page, parts: Iterable[Part], rules: Rules, stretches: Iterable[tuple[int, int]] = ()
+    page: Page, parts: Iterable[Part], rules: Rules, stretches: Sequence[tuple[int, int]] = ()
 ) -> Scanned:
     """
     Ask all rules at the edges of every part, and those for anywhere about what is between, and
@@ -58,7 +58,7 @@ def scan(
     families = rules.families_of(every)
     # On other pages a bold rule is no neighbour either.
     seen = tuple(hit for hit in every if not hit.rule.family or hit.rule.family in families)
-    within = [hit for stretch in stretches for hit in sorted(ask.within(*stretch), key=place)]
+    within = sorted(ask.within(stretches), key=place)
     asked = tuple([hit for hit in within if not hit.rule.family or hit.rule.family in families])
     return Scanned(seen, tuple(found), noisy, families, asked)
 
@@ -128,11 +128,13 @@ class _Asker:
             hits += self._tight_hits(start, end, edge=edge)
         return hits
 
-    def within(self, start: int, end: int) -> list[Hit]:
-        """The hits of all rules on original[start:end], as if that were a line."""
-        [first], [last] = self._view.towards([start]), self._view.towards([end])
-        hits = self._reading.hits(first, last, edge=True)
-        return [hit for hit in hits if hit.rule.reach not in ("head", "tail")]  # they take blocks
+    def within(self, stretches: Sequence[tuple[int, int]]) -> list[Hit]:
+        """The hits of all rules on stretches of the original, in order, as if each were a line."""
+        starts = self._view.towards([start for start, _ in stretches])
+        ends = self._view.towards([end for _, end in stretches])
+        found = [self._reading.hits(*of, edge=True) for of in zip(starts, ends, strict=True)]
+        # Those that take blocks would take the text around a stretch.
+        return [hit for hits in found for hit in hits if hit.rule.reach not in ("head", "tail")]
 
     def hears_sites(self, number: int) -> bool:
         """Whether a line has so many words of sites that rules for edges are asked about it."""
