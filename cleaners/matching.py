@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ahocorasick_rs import AhoCorasick, Implementation
 
 from cleaners.fold import Folded
-from cleaners.needs import CLAUSES, Need, Words, needs
+from cleaners.needs import CLAUSES, Need, Words, ends_lines, needs
 from cleaners.patterns import CUT, MARKUP, Match, Pattern, anchored, compile_source
 
 if TYPE_CHECKING:
@@ -60,7 +60,8 @@ class LinePattern:
         """What a line needs for this pattern to match in it."""
         need = needs(self.text, whole=self.rule.whole_line)
         if not self.rule.whole_line:
-            return need._replace(first=None, last=None, most=inf)
+            last = need.last if ends_lines(self.text) else None
+            return need._replace(first=None, last=last, most=inf)
         return need._replace(
             most=min(need.most, self.rule.longest + INDENT if self.rule.longest else inf)
         )

@@ -16,10 +16,14 @@ from cleaners.variants import SIMPLIFIED, TRADITIONAL
 HAN = re.compile("[\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
 KANA = re.compile("[\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff]+")
 HANGUL = re.compile("[\uac00-\ud7a3]+")
+KANA_OR_HANGUL = re.compile("[\u3041-\u30ff\uac00-\ud7a3]")
 LATIN = re.compile("[A-Za-z\u00c0-\u024f]+")
 MARKS = "，。、；：？！“”‘’（）《》【】…—,.;:?!()\"'-"
 LINE_END = re.compile(r"[。！？…!?.][”’」』）)\]】》〉\"']*$", re.MULTILINE)
-SENTENCE_END = re.compile(r"[。！？!?…]+[”’」』）)\"']*|\.[”’)\"']*(?=\s|$)|\n")
+# It begins with a class, for which `re` searches quickly, and looks back over it.
+SENTENCE_END = re.compile(
+    r"[。！？!?….\n](?:(?<=[。！？!?…])[。！？!?…]*[”’」』）)\"']*|(?<=\.)[”’)\"']*(?=\s|$)|(?<=\n))"
+)
 
 NGRAM = 10  # characters; see docs/choices.md
 NGRAM_SAMPLE = 100_000  # characters: a book's n-grams would take a hundred times its memory
@@ -84,7 +88,9 @@ def _language(text: str, han: int) -> str | None:
     'en'
     >>> _language("Alle Menschen sind frei und gleich an Würde und Rechten geboren.", 0)
     """
-    kana, hangul = _count(KANA, text), _count(HANGUL, text)
+    kana = hangul = 0
+    if KANA_OR_HANGUL.search(text):  # one look at most texts, which have neither
+        kana, hangul = _count(KANA, text), _count(HANGUL, text)
     east_asian = han + kana + hangul
     words = LATIN.findall(text)
     if sum(map(len, words)) > east_asian * LATIN_PER_HAN:

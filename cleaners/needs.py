@@ -39,6 +39,22 @@ ESCAPE = re.compile(
 REPEAT = re.compile(r"(?:[*+?]|\{([0-9]+)(,?)([0-9]*)\})\??")
 TIMES: dict[str, tuple[int, float]] = {"?": (0, 1), "*": (0, inf), "+": (1, inf)}
 CONTROL = {"n": "\n", "t": "\t", "r": "\r", "f": "\f", "v": "\v", "a": "\a"}
+# Blocks with all letters of a script that few lines have; a few signs of others are in them.
+GREEK = frozenset(
+    map(
+        chr,
+        chain(
+            (0x2126, 0xAB65, 0x101A0),
+            *(
+                range(first, last + 1)
+                for first, last in (
+                    (0x370, 0x3FF), (0x1D26, 0x1DBF), (0x1F00, 0x1FFF),
+                    (0x10140, 0x1018E), (0x1D200, 0x1D245),
+                )
+            ),
+        ),
+    )
+)  # fmt: skip
 
 
 class Need(NamedTuple):
@@ -101,6 +117,21 @@ def needs(pattern: str, *, whole: bool = False) -> Need:
     others = {frozenset(word[0] for word in words) for words in sets if words not in asked}
     few = sorted((some for some in others if len(some) <= FEW), key=lambda some: (len(some), *some))
     return need._replace(words=tuple(map(_least, asked)), characters=tuple(few))
+
+
+def ends_lines(pattern: str) -> bool:
+    """
+    Whether every match of a pattern goes to the end of the line.
+
+    >>> ends_lines("[。！] ?(?:网|站)$"), ends_lines("网$|站$"), ends_lines(r"\\$")
+    (True, False, False)
+    """
+    try:
+        _, at = _sequence(pattern, 0)
+        _, before = _sequence(pattern[:-1], 0)
+    except (UnreadableError, IndexError):
+        return False
+    return pattern.endswith("$") and at == len(pattern) and before == at - 1
 
 
 def _commonest(words: Words) -> int:
@@ -268,6 +299,8 @@ def _escaped(m: re.Match[str]) -> Need:
         return exactly(frozenset([CONTROL[said]]))
     if said[0] == "x" and len(said) > 1:
         return exactly(frozenset([chr(int(said[1:].strip("{}"), 16))]))
+    if said == "p{Greek}":
+        return CHARACTER._replace(first=GREEK, last=GREEK)
     if said[0] in "pPdDsSwWC":
         return CHARACTER
     if said.isalnum():

@@ -50,6 +50,17 @@ class Page:
     def view(self) -> Folded:
         return fold(self.original, self.repairs)
 
+    def folded(self, start: int, end: int) -> str:
+        """original[start:end], unrepaired, in the spelling of the view."""
+        if self._folds_evenly:
+            return self.view.text[start:end]
+        return fold(self.original[start:end]).text
+
+    @cached_property
+    def _folds_evenly(self) -> bool:
+        """Whether each character of the view stands for the one at the same place."""
+        return not self.view.runs and len(self.view.text) == len(self.original)
+
     @cached_property
     def _starts(self) -> tuple[int, ...]:
         return tuple([line.start for line in self.lines])

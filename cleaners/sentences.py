@@ -11,10 +11,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
+from itertools import takewhile
 
 from cleaners.document import Line
 from cleaners.edges import MUCH
-from cleaners.fold import fold
 from cleaners.page import SENTENCE_ENDS, Page, Part
 from cleaners.shapes import LETTERS, MAYBE_STRONG, OPENING, QUOTED, STRONG_SHAPE
 from cleaners.voice import voices
@@ -64,18 +65,22 @@ def _seams(page: Page, line: Line) -> Iterator[int]:
     sentences = [m.span() for m in SENTENCE.finditer(page.original, line.start, line.end)]
     if len(sentences) < 2:  # noqa: PLR2004
         return
-    foreign = [_is_foreign(page.original[a:b]) for a, b in sentences]
-    first = next((i for i, one in enumerate(foreign) if not one), len(foreign))
-    last = len(foreign) - next((i for i, one in enumerate(reversed(foreign)) if not one), 0)
-    if first >= last or (first == 0 and last == len(foreign)):
+    # From either end up to the first sentence that is the paragraph's own; none between is asked.
+    head = sum(1 for _ in takewhile(partial(_is_foreign, page), sentences))
+    if head == len(sentences):
         return
-    start, end = sentences[first][0], sentences[last - 1][1]
+    foot = sum(1 for _ in takewhile(partial(_is_foreign, page), reversed(sentences)))
+    if not head and not foot:
+        return
+    start, end = sentences[head][0], sentences[-1 - foot][1]
     own = page.original[start:end]
-    if end - start < SHORTEST or _share(own) >= OWN or own.count("“") != own.count("”"):
+    if end - start < SHORTEST or own.count("“") != own.count("”"):
         return
-    if first:
+    if _share(page.folded(start, end)) >= OWN:
+        return
+    if head:
         yield start
-    if last < len(foreign):
+    if foot:
         yield end
 
 
@@ -83,17 +88,16 @@ def _is_strong(text: str) -> bool:
     return bool(MAYBE_STRONG.search(text)) and bool(STRONG_SHAPE.search(text))
 
 
-def _is_foreign(sentence: str) -> bool:
+def _is_foreign(page: Page, sentence: tuple[int, int]) -> bool:
     """Whether a sentence has hardly another word than sites have, or is set off and ends nowhere."""
-    said = sentence.strip()
+    said = page.original[slice(*sentence)].strip()
     if APPENDED.fullmatch(said):
         return True
-    return len(said) >= LEAST and _share(said) >= MUCH
+    return len(said) >= LEAST and _share(page.folded(*sentence)) >= MUCH
 
 
-def _share(text: str) -> float:
-    """How much of the letters of a text are words of sites; quoted words are not its own."""
-    said = fold(text).text
+def _share(said: str) -> float:
+    """How much of the letters of a folded text are words of sites; quoted words are not its own."""
     said = QUOTED.sub('""', said) if OPENING.search(said) else said
     letters = sum(map(len, LETTERS.findall(said)))
     return voices(said).characters / letters if letters else 0.0

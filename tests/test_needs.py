@@ -7,7 +7,7 @@ import re2
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleaners.needs import UNKNOWN, needs
+from cleaners.needs import GREEK, UNKNOWN, ends_lines, needs
 from cleaners.patterns import OPTIONS
 
 LITERALS = st.sampled_from(["甲", "乙", "丙丁", "a", "1", r"\.", r"\x{4e59}", "𠮷"])
@@ -76,3 +76,17 @@ def test_a_frequent_character_is_asked_for_when_nothing_else_tells() -> None:
 def test_a_pattern_that_cannot_be_read_needs_nothing(pattern: str) -> None:
     """Flags and what is no pattern at all are not guessed at: such a pattern is always run."""
     assert needs(pattern) == UNKNOWN
+
+
+@given(PATTERNS, LINES)
+def test_a_pattern_that_goes_to_the_end_of_the_line_matches_nowhere_else(
+    pattern: str, line: str
+) -> None:
+    for tried in (f"{pattern}$", f"甲|{pattern}$", f"{pattern}$|乙"):
+        if ends_lines(tried):
+            assert all(m.end() == len(line) for m in re2.finditer(tried, line, options=OPTIONS))
+
+
+def test_no_greek_letter_is_missing() -> None:
+    every = "".join(map(chr, (*range(0xD800), *range(0xE000, 0x110000))))
+    assert set(re2.findall(r"\p{Greek}", every)) <= GREEK
