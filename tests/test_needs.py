@@ -10,9 +10,20 @@ from hypothesis import strategies as st
 from cleaners.needs import GREEK, UNKNOWN, ends_lines, needs
 from cleaners.patterns import OPTIONS
 
-LITERALS = st.sampled_from(["甲", "乙", "丙丁", "a", "1", r"\.", r"\x{4e59}", "𠮷"])
+LITERALS = st.sampled_from(["甲", "。", "乙", "丙丁", "a", "1", r"\.", r"\x{4e59}", "𠮷"])
 CLASSES = st.sampled_from(
-    ["[甲乙]", "[^甲]", "[0-2]", "[-a]", "[]1]", r"[\p{Han}a]", r"\p{Han}", "."]
+    [
+        "[甲乙]",
+        "[^甲]",
+        "[^。,]",
+        r"[^\p{Han}0]",
+        "[0-2]",
+        "[-a]",
+        "[]1]",
+        r"[\p{Han}a]",
+        r"\p{Han}",
+        ".",
+    ]
 )
 REPEATS = st.sampled_from(["", "", "?", "*", "+", "{2}", "{0,2}", "{1,}", "+?", "{0}"])
 
@@ -28,7 +39,7 @@ def larger(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
 
 
 PATTERNS = st.recursive(st.tuples(LITERALS | CLASSES, REPEATS).map("".join), larger, max_leaves=8)
-LINES = st.text(st.sampled_from("甲乙丙丁a1.-]𠮷2"), max_size=12)
+LINES = st.text(st.sampled_from("甲乙丙丁a01.-]𠮷2。,"), max_size=12)
 
 
 @given(PATTERNS, LINES)
@@ -38,6 +49,7 @@ def test_every_match_has_what_its_pattern_needs(pattern: str, line: str) -> None
     for m in re2.finditer(pattern, line, options=OPTIONS):
         found = str(m[0])
         assert need.exact is None or found in need.exact
+        assert need.lacks.isdisjoint(found)
         assert all(any(word in found for word in words) for words in need.words)
         assert all(any(c in found for c in characters) for characters in need.characters)
         assert need.first is None or found[:1] in need.first or "" in need.first
