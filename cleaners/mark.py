@@ -130,7 +130,7 @@ def is_island(hit: Hit, number: int, page: Page, part: Part) -> bool:
     if NO_ISLAND.search(page.text(number)):
         return False
     start, end = reach(hit, number, page, part, frozenset())
-    return end - start <= LARGEST_ISLAND and share(page.original[start:end]) >= ISLAND
+    return end - start <= LARGEST_ISLAND and share(page.folded(start, end)) >= ISLAND
 
 
 def has_neighbour(rule: Rule, number: int, scene: Scene) -> bool:
@@ -168,16 +168,16 @@ def reach(hit: Hit, number: int, page: Page, part: Part, noisy: frozenset[int]) 
         case "span":
             return hit.start, hit.end
         case "sentence":
-            return grow(page.original, line.start, line.end, hit, SENTENCE_BREAK)
+            return grow(page, line.start, line.end, hit, SENTENCE_BREAK)
         case "clause":
-            return grow(page.original, line.start, line.end, hit, CLAUSE_BREAK)
+            return grow(page, line.start, line.end, hit, CLAUSE_BREAK)
         case "tail":
             return line.start, block_end(page, part, hit, noisy)
         case "head":
             return block_start(page, part, hit, noisy), line.end
         case _:
             last = line if hit.end <= line.end else page.lines[page.line_at(hit.end - 1)]
-            begins = _behind_the_text(page.original, line.start, last.end)
+            begins = _behind_the_text(page, line.start, last.end)
             return line.start if _is_lede(hit) else begins, last.end
 
 
@@ -186,34 +186,35 @@ def _is_lede(hit: Hit) -> bool:
     return hit.rule.kind == "seo_filler"
 
 
-def _behind_the_text(text: str, start: int, end: int) -> int:
+def _behind_the_text(page: Page, start: int, end: int) -> int:
     """
     Where the site begins in a line that it has been glued to: behind the first sentences, when
     these have hardly a word of sites; otherwise at its start.
     """
-    at = start
+    text, at = page.original, start
     for stop in STOP.finditer(text, start, end):
-        if share(text[at : stop.end()]) >= OWN:
+        if share(page.folded(at, stop.end())) >= OWN:
             break
         at = stop.end()
     glued = at < end and len(HAN.findall(text, start, at)) >= FOREIGN
     return at if glued else start
 
 
-def grow(text: str, start: int, end: int, hit: Hit, breaks: re.Pattern[str]) -> tuple[int, int]:
+def grow(page: Page, start: int, end: int, hit: Hit, breaks: re.Pattern[str]) -> tuple[int, int]:
     """
     A hit widened to the sentence or clause that it stands in.
 
     Where no break is near, the line's own edge ends it; where that is far as well,
     the hit stays as it is on that side, so that no long text is taken along.
     """
+    text = page.original
     low, high = max(start, hit.start - AROUND), min(end, hit.end + AROUND)
     # The line's own start counts as a break, when it is in sight.
     before = [start] if low == start else [hit.start]
     before += [m.end() for m in breaks.finditer(text, low, hit.start)]
     left = before[-1]
-    said = text[left : hit.start]
-    if len(HAN.findall(said)) >= FOREIGN and share(said) < OWN and not _is_lede(hit):
+    own = len(HAN.findall(text, left, hit.start)) >= FOREIGN
+    if own and share(page.folded(left, hit.start)) < OWN and not _is_lede(hit):
         left = hit.start  # what was put into the middle of a sentence has not the sentence's voice
     # A hit that ends with the break has its sentence already.
     after = breaks.search(text, max(hit.start, hit.end - 1), high)

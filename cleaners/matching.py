@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ahocorasick_rs import AhoCorasick, Implementation
 
 from cleaners.fold import Folded
-from cleaners.needs import CLAUSES, Need, Words, needs
+from cleaners.needs import CLAUSES, TELLING, Need, Words, ends_lines, needs
 from cleaners.patterns import CUT, MARKUP, Match, Pattern, anchored, compile_source
 
 if TYPE_CHECKING:
@@ -60,7 +60,8 @@ class LinePattern:
         """What a line needs for this pattern to match in it."""
         need = needs(self.text, whole=self.rule.whole_line)
         if not self.rule.whole_line:
-            return need._replace(first=None, last=None, most=inf)
+            last = need.last if ends_lines(self.text) else None
+            return need._replace(first=None, last=last, most=inf, lacks=frozenset())
         return need._replace(
             most=min(need.most, self.rule.longest + INDENT if self.rule.longest else inf)
         )
@@ -117,6 +118,8 @@ class Matcher:
         self._last = _Ends(
             None if need.last and not need.last.isdisjoint(BEHIND) else need.last for need in every
         )
+        # Which patterns a line with one of these characters leaves.
+        self._beside = tuple((c, _bits(c not in need.lacks for need in every)) for c in TELLING)
         self._least = _Steps(need.least for need in every)
         self._most = _Steps(-need.most for need in every)
         words: dict[str, int] = {}
@@ -154,6 +157,10 @@ class Matcher:
             likely &= self._first.of(first)
         elif first == " " and (behind := line.lstrip(" ")[0]) not in MARKUP:
             likely &= self._first.of(behind) | self._first.of(" ")
+        if likely:
+            for character, beside in self._beside:
+                if character in line:
+                    likely &= beside
         if likely:
             likely &= self._least.up_to(len(line)) & self._most.up_to(-len(line.strip(MARKUP)))
         return likely and likely & self._last.of(line.rstrip(BEHIND)[-1:])

@@ -28,9 +28,12 @@ LONG_ENOUGH = 2  # characters; single ones are asked for only where there are no
 COMMON = re.compile("[0-9A-Za-z。]$")  # and never these: most lines have one
 # Asked for only where nothing else will do; the commonest comes first.
 FREQUENT = ", 一我:上个人下三.的是了不在有看大学文后二小第为点说;前问四五-()/中新条期您做请这那"
+# Marks that lines of text have and few labels and buttons: no Han character, no markup of lines.
+TELLING = frozenset("。,:;!?、0")
 
 CLASS = re.compile(r"\[(\^?)(\]?(?:\\[pP]\{\w+\}|\\.|\[:\w+:\]|[^\]\\])*)\]", re.DOTALL)
 NO_LIST = re.compile(r"\\[0-9A-Za-z]|\[:")  # a class that names a set of characters
+HAN = r"\p{Han}"
 MEMBERS = re.compile(r"\\?(.)(?:-\\?(.))?", re.DOTALL)
 GROUP = re.compile(r"\((?:\?(?:P?<\w+>|:))?")
 ESCAPE = re.compile(
@@ -39,6 +42,22 @@ ESCAPE = re.compile(
 REPEAT = re.compile(r"(?:[*+?]|\{([0-9]+)(,?)([0-9]*)\})\??")
 TIMES: dict[str, tuple[int, float]] = {"?": (0, 1), "*": (0, inf), "+": (1, inf)}
 CONTROL = {"n": "\n", "t": "\t", "r": "\r", "f": "\f", "v": "\v", "a": "\a"}
+# Blocks with all letters of a script that few lines have; a few signs of others are in them.
+GREEK = frozenset(
+    map(
+        chr,
+        chain(
+            (0x2126, 0xAB65, 0x101A0),
+            *(
+                range(first, last + 1)
+                for first, last in (
+                    (0x370, 0x3FF), (0x1D26, 0x1DBF), (0x1F00, 0x1FFF),
+                    (0x10140, 0x1018E), (0x1D200, 0x1D245),
+                )
+            ),
+        ),
+    )
+)  # fmt: skip
 
 
 class Need(NamedTuple):
@@ -51,6 +70,7 @@ class Need(NamedTuple):
     least: int = 0  # characters
     most: float = inf  # characters
     characters: tuple[Words, ...] = ()  # it has one of each set as well
+    lacks: Words = frozenset()  # of `TELLING`: it has none of these
 
 
 def exactly(words: Words) -> Need:
@@ -58,7 +78,8 @@ def exactly(words: Words) -> Need:
     lengths = [len(word) for word in words]
     first = frozenset(word[:1] for word in words)
     last = frozenset(word[-1:] for word in words)
-    return Need(words, (), first, last, min(lengths), max(lengths))
+    lacks = TELLING.difference(*words)
+    return Need(words, (), first, last, min(lengths), max(lengths), (), lacks)
 
 
 @cache
@@ -68,6 +89,10 @@ def _literal(character: str) -> Need:
 
 NOTHING = exactly(frozenset([""]))
 CHARACTER = Need(None, (), None, None, 1, 1)
+SCRIPTS = {
+    HAN: CHARACTER._replace(lacks=TELLING),
+    r"\p{Greek}": CHARACTER._replace(first=GREEK, last=GREEK, lacks=TELLING),
+}
 UNKNOWN = Need(None)
 
 
@@ -101,6 +126,22 @@ def needs(pattern: str, *, whole: bool = False) -> Need:
     others = {frozenset(word[0] for word in words) for words in sets if words not in asked}
     few = sorted((some for some in others if len(some) <= FEW), key=lambda some: (len(some), *some))
     return need._replace(words=tuple(map(_least, asked)), characters=tuple(few))
+
+
+def ends_lines(pattern: str) -> bool:
+    """
+    Whether every match of a pattern goes to the end of the line.
+
+    >>> ends_lines("[。！] ?(?:网|站)$"), ends_lines("网$|站$"), ends_lines(r"\\$")
+    (True, False, False)
+    """
+    if not pattern.endswith("$"):
+        return False
+    try:
+        _, at = _sequence(pattern[:-1], 0)
+    except (UnreadableError, IndexError):
+        return False
+    return at == len(pattern) - 1
 
 
 def _commonest(words: Words) -> int:
@@ -151,6 +192,8 @@ def _either(found: list[Need]) -> Need:
         _together((need.last for need in found), most=inf),
         min(need.least for need in found),
         max(need.most for need in found),
+        (),
+        frozenset.intersection(*(need.lacks for need in found)),
     )
 
 
@@ -174,6 +217,8 @@ def _sequence(pattern: str, at: int) -> tuple[Need, int]:
 
 
 def _in_a_row(pieces: list[Need]) -> Need:
+    if len(pieces) == 1 and pieces[0].exact is None:
+        return pieces[0]
     run: Words = frozenset([""])  # what the text since the last open place can be
     closed = True  # nothing open so far: `run` is all of it
     words: list[Words] = []
@@ -189,7 +234,9 @@ def _in_a_row(pieces: list[Need]) -> Need:
         return exactly(run)
     least, most = sum(need.least for need in pieces), sum(need.most for need in pieces)
     first, last = _end(n.first for n in pieces), _end(n.last for n in reversed(pieces))
-    return Need(None, tuple(w for w in (*words, run) if "" not in w), first, last, least, most)
+    lacks = frozenset.intersection(*(need.lacks for need in pieces))
+    every = tuple(w for w in (*words, run) if "" not in w)
+    return Need(None, every, first, last, least, most, (), lacks)
 
 
 def _end(pieces: Iterable[Words | None]) -> Words | None:
@@ -228,7 +275,8 @@ def _repeated(need: Need, least: int, most: float) -> Need:
         ends if least or ends is None else ends | {""} for ends in (need.first, need.last)
     )
     longest = need.most * most if need.most and most else 0
-    return Need(None, tuple(_sets(need)) if least else (), first, last, need.least * least, longest)
+    words = tuple(_sets(need)) if least else ()
+    return Need(None, words, first, last, need.least * least, longest, (), need.lacks)
 
 
 def _atom(pattern: str, at: int) -> tuple[Need, int]:
@@ -251,13 +299,24 @@ def _atom(pattern: str, at: int) -> tuple[Need, int]:
 
 
 def _class(m: re.Match[str]) -> Need:
-    if m[1] or NO_LIST.search(m[2]):
+    return _one_of(m[2], negated=bool(m[1]))
+
+
+@cache
+def _one_of(said: str, *, negated: bool) -> Need:
+    """One character of a class, or one that is not in it."""
+    named = said.replace(HAN, "")
+    if NO_LIST.search(named):
         return CHARACTER
     members = chain.from_iterable(
-        map(chr, range(ord(low), ord(high or low) + 1)) for low, high in MEMBERS.findall(m[2])
+        map(chr, range(ord(low), ord(high or low) + 1)) for low, high in MEMBERS.findall(named)
     )
     listed = frozenset(members)
-    return exactly(listed) if len(listed) <= MOST_TOGETHER else CHARACTER
+    if negated:
+        return CHARACTER._replace(lacks=TELLING & listed)
+    if named != said or len(listed) > MOST_TOGETHER:
+        return CHARACTER._replace(lacks=TELLING - listed)
+    return exactly(listed)
 
 
 def _escaped(m: re.Match[str]) -> Need:
@@ -268,6 +327,8 @@ def _escaped(m: re.Match[str]) -> Need:
         return exactly(frozenset([CONTROL[said]]))
     if said[0] == "x" and len(said) > 1:
         return exactly(frozenset([chr(int(said[1:].strip("{}"), 16))]))
+    if m[0] in SCRIPTS:
+        return SCRIPTS[m[0]]
     if said[0] in "pPdDsSwWC":
         return CHARACTER
     if said.isalnum():

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
 
@@ -49,6 +49,23 @@ class Page:
     @cached_property
     def view(self) -> Folded:
         return fold(self.original, self.repairs)
+
+    def with_lines(self, lines: Iterable[Line]) -> Page:
+        """The same text in other lines, with the view that is known already."""
+        page = replace(self, lines=tuple(lines))
+        vars(page)["view"] = self.view
+        return page
+
+    def folded(self, start: int, end: int) -> str:
+        """original[start:end], unrepaired, in the spelling of the view."""
+        if self._folds_evenly:
+            return self.view.text[start:end]
+        return fold(self.original[start:end]).text
+
+    @cached_property
+    def _folds_evenly(self) -> bool:
+        """Whether each character of the view stands for the one at the same place."""
+        return not self.view.runs and len(self.view.text) == len(self.original)
 
     @cached_property
     def _starts(self) -> tuple[int, ...]:

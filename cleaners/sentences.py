@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from itertools import pairwise
 
 from cleaners.document import Line
@@ -68,7 +67,7 @@ def apart(page: Page, parts: Sequence[Part]) -> tuple[Page, Sequence[Part]]:
         part if part.heading is None else part._replace(heading=numbered[part.heading])
         for part in parts
     ]
-    return replace(page, lines=tuple(lines)), headed
+    return page.with_lines(lines), headed
 
 
 def stretches(page: Page, divided: Page) -> list[tuple[int, int]]:
@@ -82,18 +81,21 @@ def stretches(page: Page, divided: Page) -> list[tuple[int, int]]:
 def _seams(page: Page, line: Line) -> Iterator[int]:
     """Where the sentences of a site begin and end in a line that is otherwise the author's."""
     text = page.original[line.start : line.end]
-    pieces = [(m[0], m.start()) for m in PIECE.finditer(text)]
+    pieces = [m.span() for m in PIECE.finditer(page.original, line.start, line.end)]
     if len(pieces) < 2:  # noqa: PLR2004
         return
-    foreign = [_is_foreign(said, last=n == len(pieces) - 1) for n, (said, _) in enumerate(pieces)]
+    foreign = [_is_foreign(page, *piece, last=piece is pieces[-1]) for piece in pieces]
     foreign[0] = foreign[0] and not LABEL.match(text)  # 【延伸阅读】 heads what follows it
-    own = "".join([said for (said, _), one in zip(pieces, foreign, strict=True) if not one])
+    own = "".join(
+        [page.folded(*piece) for piece, one in zip(pieces, foreign, strict=True) if not one]
+    )
     if not any(foreign) or len(own) < SHORTEST or share(own) >= OWN:
         return
-    for (_, at), (before, one) in zip(pieces[1:], pairwise(foreign), strict=True):
+    for (at, _), (before, one) in zip(pieces[1:], pairwise(foreign), strict=True):
         # No seam inside of quoted words.
-        if before != one and text.count("“", 0, at) == text.count("”", 0, at):
-            yield line.start + at
+        said = text[: at - line.start]
+        if before != one and said.count("“") == said.count("”"):
+            yield at
 
 
 def _may_have_more(text: str) -> bool:
@@ -103,9 +105,9 @@ def _may_have_more(text: str) -> bool:
     )
 
 
-def _is_foreign(sentence: str, *, last: bool) -> bool:
+def _is_foreign(page: Page, start: int, end: int, *, last: bool) -> bool:
     """Whether a sentence has hardly another word than sites have, or is set off and ends nowhere."""
-    said = sentence.strip()
+    said = page.original[start:end].strip()
     if last and APPENDED.fullmatch(said):
         return True
-    return len(said) >= LEAST and share(said) >= MUCH
+    return len(said) >= LEAST and share(page.folded(start, end)) >= MUCH

@@ -15,7 +15,6 @@ from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
-from cleaners.fold import fold
 from cleaners.matching import LONE_SURROGATE
 
 VOICE: Mapping[str, str] = {
@@ -191,13 +190,14 @@ def voices(text: str) -> Voices:
     )
 
 
-def share(text: str) -> float:
+def share(said: str) -> float:
     """
-    How much of the letters of a text, as it is printed, are words of sites; quoted words are not its own.
+    How much of the letters of a text in its folded spelling are words of sites; quoted words are
+    not its own.
 
-    >>> round(share("欢迎收藏本站"), 1), share("“欢迎收藏”四个字")
+    >>> round(share("欢迎收藏本站"), 1), share('"欢迎收藏"四个字')
     (1.0, 0.0)
     """
-    said = QUOTED.sub('""', fold(text).text)
+    said = QUOTED.sub('""', said)
     letters = sum(map(len, LETTERS.findall(said)))
     return voices(said).characters / letters if letters else 0.0

@@ -7,12 +7,23 @@ import re2
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleaners.needs import UNKNOWN, needs
+from cleaners.needs import GREEK, UNKNOWN, ends_lines, needs
 from cleaners.patterns import OPTIONS
 
-LITERALS = st.sampled_from(["甲", "乙", "丙丁", "a", "1", r"\.", r"\x{4e59}", "𠮷"])
+LITERALS = st.sampled_from(["甲", "。", "乙", "丙丁", "a", "1", r"\.", r"\x{4e59}", "𠮷"])
 CLASSES = st.sampled_from(
-    ["[甲乙]", "[^甲]", "[0-2]", "[-a]", "[]1]", r"[\p{Han}a]", r"\p{Han}", "."]
+    [
+        "[甲乙]",
+        "[^甲]",
+        "[^。,]",
+        r"[^\p{Han}0]",
+        "[0-2]",
+        "[-a]",
+        "[]1]",
+        r"[\p{Han}a]",
+        r"\p{Han}",
+        ".",
+    ]
 )
 REPEATS = st.sampled_from(["", "", "?", "*", "+", "{2}", "{0,2}", "{1,}", "+?", "{0}"])
 
@@ -28,7 +39,7 @@ def larger(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
 
 
 PATTERNS = st.recursive(st.tuples(LITERALS | CLASSES, REPEATS).map("".join), larger, max_leaves=8)
-LINES = st.text(st.sampled_from("甲乙丙丁a1.-]𠮷2"), max_size=12)
+LINES = st.text(st.sampled_from("甲乙丙丁a01.-]𠮷2。,"), max_size=12)
 
 
 @given(PATTERNS, LINES)
@@ -38,6 +49,7 @@ def test_every_match_has_what_its_pattern_needs(pattern: str, line: str) -> None
     for m in re2.finditer(pattern, line, options=OPTIONS):
         found = str(m[0])
         assert need.exact is None or found in need.exact
+        assert need.lacks.isdisjoint(found)
         assert all(any(word in found for word in words) for words in need.words)
         assert all(any(c in found for c in characters) for characters in need.characters)
         assert need.first is None or found[:1] in need.first or "" in need.first
@@ -76,3 +88,17 @@ def test_a_frequent_character_is_asked_for_when_nothing_else_tells() -> None:
 def test_a_pattern_that_cannot_be_read_needs_nothing(pattern: str) -> None:
     """Flags and what is no pattern at all are not guessed at: such a pattern is always run."""
     assert needs(pattern) == UNKNOWN
+
+
+@given(PATTERNS, LINES)
+def test_a_pattern_that_goes_to_the_end_of_the_line_matches_nowhere_else(
+    pattern: str, line: str
+) -> None:
+    for tried in (f"{pattern}$", f"甲|{pattern}$", f"{pattern}$|乙"):
+        if ends_lines(tried):
+            assert all(m.end() == len(line) for m in re2.finditer(tried, line, options=OPTIONS))
+
+
+def test_no_greek_letter_is_missing() -> None:
+    every = "".join(map(chr, (*range(0xD800), *range(0xE000, 0x110000))))
+    assert set(re2.findall(r"\p{Greek}", every)) <= GREEK

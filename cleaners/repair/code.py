@@ -35,7 +35,7 @@ _CARRIAGE_RETURN = re.compile("_x000[dD]_|x0dx0a")
 
 
 def _entities(text: str) -> Iterator[Found]:
-    if "&" in text or "#" in text or "nbsp;" in text:
+    if ";" in text and ("&" in text or "#" in text or "nbsp;" in text):
         yield from each(_ENTITY, _unescape)(text)
 
 
