@@ -16,7 +16,7 @@ from cleaners.document import Line
 from cleaners.edges import MUCH
 from cleaners.page import SENTENCE_ENDS, Page, Part
 from cleaners.shapes import MAYBE_STRONG, STRONG_SHAPE
-from cleaners.voice import share
+from cleaners.voice import share, voices
 
 BRACKETED = r"[【〖\[〔][^【〖\[〔】〗\]〕]{4,80}[】〗\]〕](?!\()"  # and no link of Markdown
 # What stands in brackets, or a sentence: to its stop, to such brackets, to the end of its line.
@@ -81,6 +81,8 @@ def stretches(page: Page, divided: Page) -> list[tuple[int, int]]:
 def _seams(page: Page, line: Line) -> Iterator[int]:
     """Where the sentences of a site begin and end in a line that is otherwise the author's."""
     text = page.original[line.start : line.end]
+    if text.rstrip()[-1:] in SENTENCE_ENDS and not voices(page.folded(line.start, line.end)).names:
+        return  # most paragraphs
     pieces = [m.span() for m in PIECE.finditer(page.original, line.start, line.end)]
     if len(pieces) < 2:  # noqa: PLR2004
         return
