@@ -2,8 +2,9 @@
 Sentences of a site that are glued to a paragraph, as lines of their own.
 
 收藏这一页，下次还来看。 stands behind the last sentence of a text as often as below it. Whoever
-weighs lines would have to take the whole paragraph or leave all of it; so a paragraph whose
-first or last sentences speak in another voice than the rest is looked at in pieces.
+weighs lines would have to take the whole paragraph or leave all of it; so a paragraph in which
+some sentences, or words in square brackets, speak in another voice than the rest is looked at in
+pieces, by the rules (`zones`) and by weight (`likeness`).
 """
 
 from __future__ import annotations
@@ -30,10 +31,8 @@ LONGEST = 2000  # characters of a paragraph that is looked at
 SHORTEST = 15  # characters of the paragraph itself
 LEAST = 6  # characters of a sentence of a site
 OWN = 0.2  # of the letters of the paragraph may be words of sites
-HEAD, TAIL = (
-    5,
-    6,
-)  # lines at either end of a part that are read; others only if something speaks for it
+# Lines at either end of a part that are read; others only if something speaks for it.
+HEAD, TAIL = 5, 6
 
 
 def apart(page: Page, parts: Sequence[Part]) -> tuple[Page, Sequence[Part]]:

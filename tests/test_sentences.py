@@ -36,6 +36,18 @@ def test_the_first_sentence_is_looked_at_by_itself() -> None:
     assert pieces(FOREIGN + OWN, OWN) == [FOREIGN, OWN, OWN]
 
 
+@pytest.mark.parametrize("foreign", [FOREIGN, "【加入收藏，方便下次阅读】"])
+def test_what_stands_between_two_sentences_is_looked_at_by_itself(foreign: str) -> None:
+    """A sentence of a site, or its words in square brackets, in the middle of a paragraph."""
+    assert pieces(TITLE, OWN + foreign + OWN) == [TITLE, OWN, foreign, OWN]
+
+
+def test_a_paragraph_of_thousands_of_characters_is_one_line() -> None:
+    """Time and pieces would grow with its square, and nobody writes such paragraphs."""
+    line = (OWN + FOREIGN) * 50
+    assert pieces(TITLE, line) == [TITLE, line]
+
+
 @pytest.mark.parametrize(
     "line",
     [

@@ -57,7 +57,7 @@ LEAST = {
     "running text on a page without noise": 3.5,
 }  # fmt: skip
 SLACK = 0.0003  # share of the characters of texts that the threshold may cost: gold of real pages errs, too
-LEARNT, MEASURED = "acd", "bef"  # halves of the written pages
+LEARNT, MEASURED = "acd", "befg"  # halves of the written pages
 AROUND = 12  # lines of a real page above and below its text
 
 Record = dict[str, Any]
