@@ -32,10 +32,8 @@ NO_ISLAND = re.compile(
     r"^(?:第[0-9一二三四五六七八九十百]+[条章节款]|[0-9]{1,3} ?[.．、)）]|[(（\[]?[0-9一二三四五六七八九十]{1,3}[)）\]、]|[①-⑳])|[“「『《]"
 )
 HAN = re.compile("[\u4e00-\u9fff]")
-FOREIGN = (
-    10  # Chinese characters of a sentence before a hit, with hardly a word of sites: the author's
-)
-OWN = 0.1  # of its letters are words of sites, at most
+# So many Chinese characters before a hit, with no more words of sites, are the author's.
+FOREIGN, OWN = 10, 0.1
 MOSTLY = 0.6  # of a hit stands in quotation marks
 QUOTE_PAIRS = (("“", "”"), ("「", "」"), ("『", "』"))
 
@@ -177,8 +175,8 @@ def reach(hit: Hit, number: int, page: Page, part: Part, noisy: frozenset[int]) 
             return block_start(page, part, hit, noisy), line.end
         case _:
             last = line if hit.end <= line.end else page.lines[page.line_at(hit.end - 1)]
-            begins = _behind_the_text(page, line.start, last.end)
-            return line.start if _is_lede(hit) else begins, last.end
+            start, end = line.start, last.end
+            return (start if _is_lede(hit) else _behind_the_text(page, start, end)), end
 
 
 def _is_lede(hit: Hit) -> bool:

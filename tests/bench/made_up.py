@@ -3,8 +3,9 @@ Pages made of texts and of the lines that sites print around them (lines.txt), w
 
 Few sites are known well, and each says the same things in its own words. These pages
 shuffle the words of all: above, between and below a text stand lines of any kind, on some a
-single one of them anywhere, and beside them lines of texts that look like noise. What `fit_lines.py` learns from them is
-how such lines look, not which of them go together. Deterministic.
+single one of them anywhere, and beside them lines of texts that look like noise. What
+`fit_lines.py` learns from them is how such lines look, not which of them go together.
+Deterministic.
 """
 
 from __future__ import annotations
