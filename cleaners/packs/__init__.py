@@ -29,6 +29,7 @@ NAMES = (
     "markdown",
     "report",
     "lede",
+    "platforms",
 )
 
 
