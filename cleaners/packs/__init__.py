@@ -30,6 +30,8 @@ NAMES = (
     "report",
     "lede",
     "platforms",
+    "services",
+    "stamps",
 )
 
 
