@@ -29,6 +29,7 @@ from cleaners.compare import (
     titles,
     without,
 )
+from cleaners.crumbs import crumbs
 from cleaners.cut import fences, joined, kept_text, outside, pieces, removals, spared, whole_lines
 from cleaners.document import (
     Document,
@@ -296,6 +297,9 @@ def _document(shared: _Context, index: int) -> Document | Rejected:
     taken = whole_lines(page, marks)
     if bare := list(addresses(page, part, taken)):
         marks += bare
+        taken = whole_lines(page, marks)
+    if between_noise := list(crumbs(page, part, taken)):
+        marks += between_noise
         taken = whole_lines(page, marks)
     lines, of_title = titles(page, part, taken, marks)
     if shared.book is not None:

@@ -8,6 +8,7 @@ from cleaners import (
     asides,
     bylines,
     compare,
+    crumbs,
     fragments,
     ledes,
     likeness,
@@ -39,6 +40,7 @@ PYTHON_RULES: tuple[Rule, ...] = (
     *fragments.RULES,
     *likeness.RULES,
     *asides.RULES,
+    *crumbs.RULES,
     *lost.RULES,
     *printed.RULES,
 )
