@@ -29,7 +29,7 @@ from cleaners.compare import (
     titles,
     without,
 )
-from cleaners.crumbs import crumbs
+from cleaners.crumbs import crumbs, title_below_a_menu
 from cleaners.cut import fences, joined, kept_text, outside, pieces, removals, spared, whole_lines
 from cleaners.document import (
     Document,
@@ -301,7 +301,9 @@ def _document(shared: _Context, index: int) -> Document | Rejected:
     if between_noise := list(crumbs(page, part, taken)):
         marks += between_noise
         taken = whole_lines(page, marks)
-    lines, of_title = titles(page, part, taken, marks)
+    at, of_menu = title_below_a_menu(page, part, taken, marks)
+    marks += of_menu
+    lines, of_title = titles(page, part, taken, marks, at)
     if shared.book is not None:
         lines = [n for n in lines if alike(page.original[n.start : n.end], shared.book)]
         of_title = [m for m in of_title if any(m.start == line.start for line in lines)]

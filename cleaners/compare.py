@@ -124,14 +124,19 @@ BLOCK = 3  # marked lines at least, for what stands between them to be marked to
 
 
 def titles(
-    page: Page, part: Part, noisy: frozenset[int], marks: Sequence[Mark]
+    page: Page, part: Part, noisy: frozenset[int], marks: Sequence[Mark], at: int | None = None
 ) -> tuple[list[Line], list[Mark]]:
-    """The lines on which a part prints its title, with the marks that take them."""
+    """
+    The lines on which a part prints its title, with the marks that take them.
+
+    `at` is the number of the line where the title is first sought, when that is known.
+    """
     if part.heading is not None:
         line = page.lines[part.heading]
         return [line], [Mark(ITEM_HEADING, line.start, line.end)]
     printed: dict[int, str] = {}
-    for number in list(page.lines_between(part.start, part.end))[: TITLES_WITHIN + len(noisy)]:
+    numbers = list(page.lines_between(part.start, part.end))[: TITLES_WITHIN + len(noisy)]
+    for number in numbers if at is None else [n for n in numbers if n >= at]:
         if number not in noisy and not ADDRESS.fullmatch(page.text(number)):
             text = _unquoted(page, number, without(page, page.lines[number], marks).strip(EDGE))
             if len(printed) == TITLES_WITHIN or not could_be_title(text, page.lines[number].role):

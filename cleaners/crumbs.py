@@ -1,5 +1,5 @@
 """
-Short lines that stand in the middle of a block of noise above or below the text.
+Short lines that stand in the middle of a block of noise above or below the text, and the title there.
 
 Pages print numbers, names and titles between their buttons: how many have praised, who
 follows, what else there is. No pattern knows them. But where most lines around are
@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Sequence
+from itertools import pairwise
 
-from cleaners.compare import LIST_MARK, OWN_FORM, SALUTATION, header
+from cleaners.compare import LIST_MARK, OWN_FORM, SALUTATION, could_be_title, header
 from cleaners.page import SENTENCE_ENDS, Mark, Page, Part
 from cleaners.shapes import SIGNATURE
 
@@ -27,6 +28,9 @@ AROUND = 5  # lines up and down that are looked at
 FEWEST = 6  # of these are noise
 BESIDE = 2  # of these at least on either side
 LONGEST = 40  # characters
+HEAD = 80  # lines in which a title is sought
+MENU = 4  # lines of noise above a title, and between it and what else could be one
+FACTS = frozenset({"byline_metadata", "download_prompt"})  # what stands right below a title
 COUNT = re.compile(r"[0-9][0-9.,:/·-]{0,12} ?[万千百kKwW+%°℃]?\+?|[-—·|×>»<«*]{1,3}")
 LABEL = re.compile(
     "[：:]|^[△▲◆]|^图 ?[0-9一二三四五六七八九十为]|;$"
@@ -74,3 +78,32 @@ def _is_crumb(page: Page, number: int, text: str) -> bool:
         and not (SIGNATURE.fullmatch(text) or DATE.fullmatch(text))
         and not (LIST_MARK.match(text) or SALUTATION.match(text))
     )
+
+
+def title_below_a_menu(
+    page: Page, part: Part, noisy: Collection[int], marks: Sequence[Mark]
+) -> tuple[int | None, list[Mark]]:
+    """
+    The number of the title that stands below a site's menu, and marks for what is left of that.
+
+    Text that a page was copied into begins with the site's own lines, and not all are known.
+    A title is told from those by what follows it: who wrote it and when.
+    """
+    numbers = [n for n in page.lines_between(part.start, part.end)[:HEAD] if page.text(n)]
+    facts = {page.line_at(m.start) for m in marks if m.rule.kind in FACTS}
+    above: list[int] = []  # lines that nothing is known of
+    for at, (number, following) in enumerate(pairwise(numbers)):
+        text = page.text(number)
+        if number in noisy:
+            continue
+        if page.is_prose(number) or page.lines[number].role in OWN_FORM:
+            break
+        told = following in facts and following in noisy  # who wrote it, and when
+        value = at > 0 and page.text(numbers[at - 1])[-1] in ":："  # of the label above it
+        if told and above and not value and could_be_title(text):
+            menu = [n for n in numbers if above[0] < n < number and n in noisy]
+            if len(menu) >= max(MENU, len(above) // 2):
+                lines = (page.lines[n] for n in above)
+                return number, [Mark(CRUMB, line.start, line.end) for line in lines]
+        above.append(number)
+    return None, []

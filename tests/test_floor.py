@@ -59,7 +59,7 @@ def test_pages_are_enough_and_of_all_kinds():
     """Both halves have clean and noisy pages; every kind of noise is marked somewhere."""
     pages = floor.pages()
     count = Counter((page.half, page.negative) for page in pages)
-    assert min(count[half, negative] for half in "abcdefg" for negative in (True, False)) >= 10
+    assert min(count[half, negative] for half in "abcdefgh" for negative in (True, False)) >= 10
     assert {piece.kind for page in pages for piece in page.pieces} >= floor.KINDS
     for page in pages:
         assert page.negative != any(piece.noise for piece in page.pieces), page.name
