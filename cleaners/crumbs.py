@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Sequence
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from cleaners.compare import LIST_MARK, OWN_FORM, SALUTATION, could_be_title, header
 from cleaners.page import SENTENCE_ENDS, Mark, Page, Part
-from cleaners.shapes import SIGNATURE
+from cleaners.shapes import HAN, SIGNATURE
 
 CRUMB = header(
     "crumb-in-noise", "other",
@@ -28,10 +28,12 @@ AROUND = 5  # lines up and down that are looked at
 FEWEST = 6  # of these are noise
 BESIDE = 2  # of these at least on either side
 LONGEST = 40  # characters
+SHORT = 16  # characters of a title that has a comma
 HEAD = 80  # lines in which a title is sought
 MENU = 4  # lines of noise above a title, and between it and what else could be one
+PARAGRAPHS = 12  # of the text, whose words a title has
 FACTS = frozenset({"byline_metadata", "download_prompt"})  # what stands right below a title
-COUNT = re.compile(r"[0-9][0-9.,:/·-]{0,12} ?[万千百kKwW+%°℃]?\+?|[-—·|×>»<«*]{1,3}")
+COUNT = re.compile(r"[0-9][0-9.,:/·-]{0,12} ?[万千百kKwW+%°℃]?\+?|[-—·|×>»<«]{1,3}")
 LABEL = re.compile(
     "[：:]|^[△▲◆]|^图 ?[0-9一二三四五六七八九十为]|;$"
 )  # of a value, a caption, code
@@ -87,23 +89,45 @@ def title_below_a_menu(
     The number of the title that stands below a site's menu, and marks for what is left of that.
 
     Text that a page was copied into begins with the site's own lines, and not all are known.
-    A title is told from those by what follows it: who wrote it and when.
+    A title is told from those by what stands beside it: who wrote it and when, or a button of
+    the article, and then it has words of the text.
     """
     numbers = [n for n in page.lines_between(part.start, part.end)[:HEAD] if page.text(n)]
-    facts = {page.line_at(m.start) for m in marks if m.rule.kind in FACTS}
+    if sum(n in noisy for n in numbers) < MENU:
+        return None, []
+    facts = {page.line_at(m.start) for m in marks if m.rule.kind in FACTS} & {*noisy}
+    buttons = {page.line_at(m.start) for m in marks if m.rule.kind == "comment_ui"} & {*noisy}
+    words: set[str] | None = None
     above: list[int] = []  # lines that nothing is known of
-    for at, (number, following) in enumerate(pairwise(numbers)):
-        text = page.text(number)
+    for at, number in enumerate(numbers[:-1]):
+        text, below = page.text(number), numbers[at + 1 : at + 3]
         if number in noisy:
             continue
         if page.is_prose(number) or page.lines[number].role in OWN_FORM:
             break
-        told = following in facts and following in noisy  # who wrote it, and when
-        value = at > 0 and page.text(numbers[at - 1])[-1] in ":："  # of the label above it
-        if told and above and not value and could_be_title(text):
-            menu = [n for n in numbers if above[0] < n < number and n in noisy]
-            if len(menu) >= max(MENU, len(above) // 2):
+        before = numbers[at - 1] if at else number
+        is_value = page.text(before)[-1] in ":："  # of the label above it
+        menu = sum(n in noisy for n in numbers[:at])
+        if above and not is_value and menu >= max(MENU, len(above) // 2) and could_be_title(text):
+            told = below[0] in facts
+            broken = "，" in text and len(text) > SHORT  # a sentence that layout broke
+            if not (told or broken) and (before in facts or {*below} & (facts | buttons)):
+                words = _pairs(_beginning(page, part, noisy)) if words is None else words
+                told = not words.isdisjoint(_pairs(text))
+            if told:
                 lines = (page.lines[n] for n in above)
                 return number, [Mark(CRUMB, line.start, line.end) for line in lines]
         above.append(number)
     return None, []
+
+
+def _beginning(page: Page, part: Part, noisy: Collection[int]) -> str:
+    """The first paragraphs of a part that are not noise."""
+    numbers = page.lines_between(part.start, part.end)
+    said = (page.text(n) for n in numbers if n not in noisy and page.is_prose(n))
+    return "\n".join(islice(said, PARAGRAPHS))
+
+
+def _pairs(text: str) -> set[str]:
+    """The pairs of Chinese characters that stand beside each other."""
+    return {a + b for run in HAN.findall(text) for a, b in pairwise(run)}

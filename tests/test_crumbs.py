@@ -1,0 +1,65 @@
+"""Short lines among noise, and the title below a site's menu."""
+
+import pytest
+
+from cleaners import clean_text
+from cleaners.crumbs import CRUMB
+
+TEXT = (
+    "入冬以后，河湾镇的渡口停了船，对岸的人进城要绕二十里山路。",
+    "镇上的老木匠说，他年轻的时候这条河年年结冰，谁也不怕掉下去。",
+    "后来修了水电站，河水一年四季都是温的，冰没有了，雾却多起来。",
+)
+BUTTONS = ("点赞 12", "收藏 203", "分享到朋友圈", "举报", "参与评论", "好文要顶 关注我 收藏该文")
+MENU = (
+    "登录 注册 手机版",
+    "当前位置：首页 > 文学 > 散文",
+    "设为首页 | 加入收藏 | 联系我们",
+    "立即注册",
+)
+
+
+def said(*lines: str) -> tuple[str, set[str]]:
+    """What is left of a page, and the names of the rules that took something."""
+    [found] = clean_text("\n".join(lines))
+    return found.text, {r.rule for r in found.removals}
+
+
+@pytest.mark.parametrize("crumb", ["春天的河", "20331", "小林", "某某手记"])
+def test_a_short_line_among_buttons_below_the_text_goes(crumb: str):
+    """Nothing knows these lines; what stands around them is known."""
+    text, rules = said("渡口", *TEXT, *BUTTONS[:3], crumb, *BUTTONS[3:], "Powered by WordPress")
+    assert text == "\n".join(TEXT)
+    assert CRUMB.id in rules or "unlike-the-text" in rules
+
+
+@pytest.mark.parametrize(
+    "end",
+    ["河湾县人民政府", "二〇二四年一月五日", "附件：登记表", "船终于又开了。", "图为冬天的渡口"],
+)
+def test_what_ends_a_text_is_no_crumb(end: str):
+    """A signature, a date, a label, a sentence: a site's buttons follow them."""
+    text, _ = said("渡口", *TEXT, end, *BUTTONS)
+    assert text.endswith(end)
+
+
+def test_a_list_of_short_lines_keeps_all_of_them():
+    """Without a sentence nobody can tell what is said from what is around it."""
+    text, _ = said("菜单", "豆浆", "油条", "包子", "馒头", "稀饭", "咸菜")
+    assert text.count("\n") >= 4
+
+
+def test_the_title_is_found_below_a_menu():
+    """Who wrote it and when stands below a title, and the menu above it goes."""
+    [found] = clean_text("\n".join(
+        ("河湾木器厂", *MENU, "成功案例", "渡口的木船", "发布日期：2019-05-06 作者：小林 点击：203", *TEXT)
+    ))  # fmt: skip
+    assert found.title == "渡口的木船"
+    assert found.text == "\n".join(TEXT)
+
+
+def test_a_heading_below_the_title_is_not_taken_for_it():
+    """A menu is lines of noise; a title with a heading below it has none between."""
+    [found] = clean_text("\n".join(("渡口", "一条河的冬天", "2019-05-06 来源：某某网", *TEXT)))
+    assert found.title == "渡口"
+    assert "一条河的冬天" in found.text
