@@ -9,6 +9,7 @@ known to be noise, what is short and stands among them is noise as well.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterator, Sequence
 from itertools import islice, pairwise
 
@@ -33,7 +34,9 @@ HEAD = 80  # lines in which a title is sought
 MENU = 4  # lines of noise above a title, and between it and what else could be one
 PARAGRAPHS = 12  # of the text, whose words a title has
 FACTS = frozenset({"byline_metadata", "download_prompt"})  # what stands right below a title
-COUNT = re.compile(r"[0-9][0-9.,:/·-]{0,12} ?[万千百kKwW+%°℃]?\+?|[-—·|×>»<«]{1,3}")
+COUNT = re.compile(
+    r"[日一二三四五六]|[0-9][0-9.,:/·-]{0,12} ?[万千百kKwW+%°℃]?\+?|[-—·|×>»<«]{1,3}"
+)
 LABEL = re.compile(
     "[：:]|^[△▲◆]|^图 ?[0-9一二三四五六七八九十为]|;$"
 )  # of a value, a caption, code
@@ -55,17 +58,25 @@ def crumbs(page: Page, part: Part, noisy: Collection[int]) -> Iterator[Mark]:
     )
     if last < 0:
         return  # verse, a menu, a table: here everything is short
+    texts = [page.text(n) for n in numbers]
+    may_be = [
+        bool(COUNT.fullmatch(text)) or (at > last and _is_crumb(page, n, text))
+        for at, (n, text) in enumerate(zip(numbers, texts, strict=True))
+    ]
+    # A calendar, a table of figures: numbers neither speak for each other nor against.
+    told = [at for at, text in enumerate(texts) if taken[at] or not COUNT.fullmatch(text)]
     for at, number in enumerate(numbers):
-        if taken[at] or not _is_surrounded(taken, at):
-            continue
-        text = page.text(number)
-        if COUNT.fullmatch(text) if at < last else _is_crumb(page, number, text):
+        if may_be[at] and not taken[at] and _is_surrounded(taken, told, at):
+            taken[at] = True
             yield Mark(CRUMB, page.lines[number].start, page.lines[number].end)
 
 
-def _is_surrounded(taken: Sequence[bool], at: int) -> bool:
+def _is_surrounded(taken: Sequence[bool], told: Sequence[int], at: int) -> bool:
     """Whether most of what is around a line is noise, and some of it on either side."""
-    above, below = sum(taken[max(0, at - AROUND) : at]), sum(taken[at + 1 : at + 1 + AROUND])
+    here = bisect_left(told, at)
+    beyond = bisect_right(told, at)
+    above = sum(taken[n] for n in told[max(0, here - AROUND) : here])
+    below = sum(taken[n] for n in told[beyond : beyond + AROUND])
     return above >= BESIDE and below >= BESIDE and above + below >= FEWEST
 
 

@@ -21,6 +21,7 @@ from cleaners.rules import Rules
 from cleaners.voice import voices
 
 PROSE_AT_EDGE = 2  # lines of prose that a head or tail may reach over
+NOISE_FOR_PROSE = 10  # lines of noise in it, for one more: a long foot has ads that nobody knows
 LONGEST_TIGHT = 300  # characters of a line that spells out an account
 FEWEST_WORDS = 2  # of sites, for rules for edges to be asked about a line between them
 GOOD_PART = 0.25  # of a line that hits take: it does not count as prose
@@ -89,15 +90,17 @@ def _edges(
     numbers = page.lines_between(part.start, part.end)
 
     def inwards(way: Sequence[int]) -> int | None:
-        prose = 0
+        prose = noise = 0
         for number in way:
             if number not in hits:
                 at_edge = hits[number] = ask.hits(number, edge=True)
                 if at_edge:
                     _count(page, number, at_edge, taken)
-            if page.is_prose(number) and not is_noisy(page, number, taken):
+            if is_noisy(page, number, taken):
+                noise += 1
+            elif page.is_prose(number):
                 prose += 1
-                if prose == PROSE_AT_EDGE:
+                if prose >= PROSE_AT_EDGE + noise // NOISE_FOR_PROSE:
                     return number
         return None
 
