@@ -30,6 +30,7 @@ FEWEST = 6  # of these are noise
 BESIDE = 2  # of these at least on either side
 LONGEST = 40  # characters
 SHORT = 16  # characters of a title that has a comma
+COMMA = frozenset("，,")
 HEAD = 80  # lines in which a title is sought
 MENU = 4  # lines of noise above a title, and between it and what else could be one
 PARAGRAPHS = 12  # of the text, whose words a title has
@@ -121,7 +122,9 @@ def title_below_a_menu(
         menu = sum(n in noisy for n in numbers[:at])
         if above and not is_value and menu >= max(MENU, len(above) // 2) and could_be_title(text):
             told = below[0] in facts
-            broken = "，" in text and len(text) > SHORT  # a sentence that layout broke
+            broken = len(text) > SHORT and not COMMA.isdisjoint(
+                text
+            )  # a sentence that layout broke
             if not (told or broken) and (before in facts or {*below} & (facts | buttons)):
                 words = _pairs(_beginning(page, part, noisy)) if words is None else words
                 told = not words.isdisjoint(_pairs(text))
