@@ -205,7 +205,7 @@ class _Writer:
         for number, row in enumerate(rows):
             if number in tables:
                 self._close()
-                self._lines.row(row.cells)
+                self._lines.row([SIGNS.sub("-", cell) for cell in row.cells])
             elif number >= notes:
                 self._note(row, first=number == notes)
             else:
