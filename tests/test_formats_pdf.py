@@ -122,6 +122,17 @@ def test_english_words_are_joined_by_blanks_and_hyphens_by_what_the_text_knows()
     assert "the well-known carpenter" in found[0]
 
 
+def test_hyphens_of_a_word_with_several_are_known_one_by_one():
+    """The words of end-of-stream are known with either of its hyphens."""
+    parts = [
+        "A stream has an end-of-stream marker behind its last block, and the neighbours' manual says that an end-of-",
+        "stream marker may come again where two streams were put together; a program that reads both has to go on.",
+    ]
+    found = texts(pages([(72, 700 - 16 * n, part) for n, part in enumerate(parts)], font="Helvetica", size=9))  # fmt: skip
+    assert len(found) == 1
+    assert "that an end-of-stream marker" in found[0]
+
+
 @pytest.mark.parametrize("count", [2, 3, 12])
 def test_running_headers_and_page_numbers_are_found_by_their_place(count):
     """The same row at the same place, digits aside; numbers that grow with the pages."""
