@@ -36,6 +36,7 @@ EXTRACTOR = f"pdf@1+pypdfium2 {pdfium.PYPDFIUM_INFO.version}"
 MAX_PAGES = 5000
 UNMAPPED = 0.3  # of the characters have no code: the text is of no use
 EOF_WITHIN = 4096  # bytes at the end that hold the way to the table of objects
+PROPERTIES = ("Title", "Author", "Keywords", "CreationDate", "ModDate", "Producer")
 DATE = re.compile(r"D?:?([12][0-9]{3})([01][0-9])([0-3][0-9])(?:([0-2][0-9])([0-5][0-9]))?")
 
 
@@ -108,25 +109,25 @@ def _bare(pages: int, of: int) -> dict[str, Harvested]:
 
 def _facts(document: pdfium.PdfDocument) -> dict[str, Harvested]:
     try:
-        info = document.get_metadata_dict(skip_empty=True)
+        info = {key: document.get_metadata_value(key) for key in PROPERTIES}
     except (pdfium.PdfiumError, UnicodeDecodeError):
         return {}
     facts = {
-        "title": info.get("Title"),
-        "author": info.get("Author"),
-        "keywords": info.get("Keywords"),
-        "created": _date(info.get("CreationDate")),
-        "modified": _date(info.get("ModDate")),
+        "title": info["Title"],
+        "author": info["Author"],
+        "keywords": info["Keywords"],
+        "created": _date(info["CreationDate"]),
+        "modified": _date(info["ModDate"]),
     }
-    return {**properties("pdf", facts), **said("producer", info.get("Producer"), "pdf", "high")}
+    return {**properties("pdf", facts), **said("producer", info["Producer"], "pdf", "high")}
 
 
-def _date(written: str | None) -> str | None:
+def _date(written: str) -> str | None:
     """
     >>> _date("D:20240105083000+08'00'")
     '2024-01-05T08:30'
     """
-    m = DATE.match(written or "")
+    m = DATE.match(written)
     if not m:
         return None
     return f"{m[1]}-{m[2]}-{m[3]}" + (f"T{m[4]}:{m[5]}" if m[4] else "")

@@ -7,8 +7,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
-from operator import attrgetter
+from operator import attrgetter, lt
 from typing import NamedTuple
 
 from cleaners.document import Role
@@ -65,6 +64,7 @@ class Run(NamedTuple):
     y1: float
     size: float  # height of its first letter
     angle: float = 0.0  # degrees, counterclockwise
+    cells: tuple[str, ...] = ()  # of a row that was put together from several runs
 
     @property
     def middle(self) -> float:
@@ -131,13 +131,13 @@ def _stamps(sheets: Sequence[Sheet], usual: float) -> Iterator[Run]:
     yield from (
         run for run in skewed if times[run.text] > 1 or (len(sheets) == 1 and run.size > usual)
     )
-    if len(sheets) < OFTEN:
-        return
     least = max(OFTEN, STAMP_SHARE * len(sheets))
+    often = {text for text, count in times.items() if count >= least}
+    if len(sheets) < OFTEN or not often:
+        return
     places: dict[tuple[str, int, int], list[Run]] = defaultdict(list)
-    for run in runs:
-        if times[run.text] >= least:
-            places[run.text, round(run.x0 / SAME), round(run.y0 / SAME)].append(run)
+    for run in [run for run in runs if run.text in often]:
+        places[run.text, round(run.x0 / SAME), round(run.y0 / SAME)].append(run)
     again = [found for found in places.values() if len(found) >= least]
     common = Counter(run.page for found in again for run in found)
     if len(again) > MOST_STAMPS or any(n > FORM * len(sheets[p].runs) for p, n in common.items()):
@@ -151,11 +151,12 @@ def _stamps(sheets: Sequence[Sheet], usual: float) -> Iterator[Run]:
 
 def _is_across(run: Run, sheet: Sheet) -> bool:
     """Whether a run lies across another one's letters."""
+    level = [other for other in sheet.runs if other.y0 < run.y1 and other.y1 > run.y0]
     return any(
         other is not run
         and min(run.x1, other.x1) - max(run.x0, other.x0) > 1
         and min(run.y1, other.y1) - max(run.y0, other.y0) > OVERLAP * min(run.size, other.size)
-        for other in sheet.runs
+        for other in level
     )
 
 
@@ -256,15 +257,19 @@ def _is_spelled(row: Sequence[Run]) -> bool:
 
 def _in_rows(runs: Sequence[Run]) -> list[list[Run]]:
     """Runs of one column as rows from the top, each from left to right."""
+    depths = [-run.y0 - run.y1 for run in runs]
+    if not all(map(lt, depths, depths[1:])):  # most pages are drawn from the top
+        order = sorted(zip(depths, [run.x0 for run in runs], range(len(runs)), strict=True))
+        runs, depths = [runs[n] for _, _, n in order], [depth for depth, _, _ in order]
     rows: list[list[Run]] = []
-    level, least = -math.inf, 0.0
-    for middle, _, _, run in sorted([(-r.y0 - r.y1, r.x0, n, r) for n, r in enumerate(runs)]):
-        size = run.size
-        if middle - level < 2 * LEVEL * (max(least, size)):
+    begun, room = -math.inf, 0.0
+    for depth, run in zip(depths, runs, strict=True):
+        below, least = depth - begun, 2 * LEVEL * run.size
+        if below < room or below < least:
             rows[-1].append(run)
         else:
             rows.append([run])
-            level, least = middle, size
+            begun, room = depth, least
     for row in rows:
         if len(row) > 1:
             row.sort(key=_left)
@@ -326,13 +331,14 @@ def _gutter(runs: Sequence[Run]) -> float | None:
 
 def _emptiest(runs: Sequence[Run], low: float, high: float) -> float | None:
     """The middle of the widest stretch between `low` and `high` that fewest runs cross."""
-    steps = sorted([(run.x0, 1) for run in runs] + [(run.x1, -1) for run in runs])
-    over, fewest, widest, middle = 0, len(runs) + 1, 0.0, 0.0
-    for (at, step), (following, _) in pairwise(steps):
+    steps = [(run.x0, 1) for run in runs if low < run.x0 < high]
+    steps += [(run.x1, -1) for run in runs if low < run.x1 < high]
+    over = len([1 for run in runs if run.x0 <= low < run.x1])
+    at, fewest, widest, middle = low, len(runs) + 1, 0.0, 0.0
+    for following, step in [*sorted(steps), (high, 0)]:
+        width = following - at
+        if width > NARROWEST and (over < fewest or (over == fewest and width > widest)):
+            fewest, widest, middle = over, width, (at + following) / 2
         over += step
-        if over > fewest:
-            continue
-        a, b = max(at, low), min(following, high)
-        if b - a > NARROWEST and (over < fewest or b - a > widest):
-            fewest, widest, middle = over, b - a, (a + b) / 2
+        at = following
     return middle if fewest <= len(runs) else None

@@ -26,6 +26,7 @@ ROW_END = re.compile(f"[\r\n{HYPHENS}]")
 BLANK = re.compile(" ")
 BLANKS = re.compile(r"[ \u00a0]+")
 ODD_BLANK = re.compile(f"  |[{LATIN}-\uffff] [{LATIN}-\uffff]")
+BEFORE_CHINESE = re.compile(f" [{LATIN}-\uffff]")
 ODD_TURN = 2  # degrees
 CELL_GAP = 1.5  # of a letter's height: more blank than between words
 WORD_GAP = 0.45
@@ -95,7 +96,7 @@ def _pieces(page: PageText, rows: Sequence[Span]) -> list[Piece]:
         beside = [every or one for one in near for _ in range(step - 1)][: len(rest)]
         joints += _joints(page, _sides(text, list(compress(rest, beside))))
         rest = [row for row, asked in zip(rest, beside, strict=True) if not asked]
-    if "  " in text or not text.isascii():
+    if "  " in text or (not text.isascii() and BEFORE_CHINESE.search(text)):
         joints += _joints(page, _odd_sides(text, rest))
     if not joints:
         return [(begin, end - 1, text[begin:end]) for begin, end in rows if begin < end]
@@ -113,8 +114,6 @@ def _sides(text: str, rows: Sequence[Span]) -> list[int]:
 
 def _odd_sides(text: str, rows: Sequence[Span]) -> list[int]:
     """Likewise, but only of blanks between Chinese characters, and of several blanks."""
-    if not ODD_BLANK.search(text):
-        return []
     sides = _sides(text, [row for row in rows if ODD_BLANK.search(text, *row)])
     pairs = zip(sides[::2], sides[1::2], strict=True)
     return [at for a, b in pairs if b - a > 2 or text[a] > LATIN < text[b] for at in (a, b)]  # noqa: PLR2004
