@@ -147,19 +147,20 @@ def _sheet(document: pdfium.PdfDocument, number: int) -> Sheet:
         if not text:
             return empty
         try:
-            found = tuple(runs(PageText(text), number))
+            found = runs(PageText(text), number)
         finally:
             pdfium_c.FPDFText_ClosePage(text)
-        return _upright(Sheet(number, width, height, found))
+        return _upright(Sheet(number, width, height, tuple(found)))
     finally:
         pdfium_c.FPDF_ClosePage(page)
 
 
 def _upright(sheet: Sheet) -> Sheet:
     """A page whose text mostly stands sideways, turned so that it can be read."""
-    if not any(ODD_TURN < run.angle < 360 - ODD_TURN for run in sheet.runs if run.angle):
+    turned = [run for run in sheet.runs if run.angle]
+    if not any(ODD_TURN < run.angle < 360 - ODD_TURN for run in turned):
         return sheet
-    turns: Counter[int] = Counter()
-    for run in sheet.runs:
+    turns = Counter({0: sum([len(run.text) // 8 + 1 for run in sheet.runs if not run.angle])})
+    for run in turned:
         turns[round(run.angle / 90) % 4] += len(run.text) // 8 + 1
     return sheet.turned(max(sorted(turns), key=lambda turn: turns[turn]))

@@ -38,30 +38,29 @@ Piece = tuple[int, int, str]  # its first and last character, and its text
 Joint = tuple[int, int, bool]  # a blank, and whether it is wide
 
 
-def runs(page: PageText, number: int) -> Iterator[Run]:
+def runs(page: PageText, number: int) -> list[Run]:
+    """The pieces of a page's rows, and where they stand."""
     pieces = _pieces(page, _rows(page.text))
     ends = page.boxes([at for a, b, _ in pieces for at in (a, b)])
+    found: list[Run] = []
     for (a, _, text), box in zip(pieces, iter_unpack("8f", ends), strict=True):
         x0, y1, x1, y0, left, top, right, bottom = box
-        angle, size = 0.0, y1 - y0
-        if bottom == y0 and x0 < left:  # it begins and ends on one level: it is upright
-            if top == y1 and x1 < right:
-                yield Run(text, number, x0, right, y0, y1, size, angle)
-                continue
+        if top == y1 and bottom == y0 and x0 < left and x1 < right:  # letters of one size and level
+            found.append(Run(text, number, x0, right, y0, y1, y1 - y0))
         else:
-            angle = page.angle(a)
-            if ODD_TURN <= angle <= 360 - ODD_TURN:
-                size = math.hypot(x1 - x0, size) / math.sqrt(2)
-        yield Run(
-            text,
-            number,
-            min(x0, left),
-            max(x1, right),
-            min(y0, bottom),
-            max(y1, top),
-            size,
-            angle,
-        )
+            low, high = min(y0, bottom), max(y1, top)
+            size, angle = (y1 - y0, 0.0) if bottom == y0 and x0 < left else _turned(page, a, box)
+            found.append(Run(text, number, min(x0, left), max(x1, right), low, high, size, angle))
+    return found
+
+
+def _turned(page: PageText, first: int, box: Sequence[float]) -> tuple[float, float]:
+    """The size and the angle of letters that may stand sideways."""
+    x0, y1, x1, y0 = box[:4]
+    angle = page.angle(first)
+    if ODD_TURN <= angle <= 360 - ODD_TURN:
+        return math.hypot(x1 - x0, y1 - y0) / math.sqrt(2), angle
+    return y1 - y0, angle
 
 
 def _rows(text: str) -> list[Span]:
@@ -121,6 +120,8 @@ def _odd_sides(text: str, rows: Sequence[Span]) -> list[int]:
 
 def _joints(page: PageText, sides: Sequence[int]) -> list[Joint]:
     """The blanks that are wide, and those that PDFium made up between Chinese characters."""
+    if not sides:
+        return []
     text, places = page.text, page.boxes(sides)
     wide = [
         n
