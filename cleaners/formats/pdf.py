@@ -77,9 +77,9 @@ def _extracted(document: pdfium.PdfDocument) -> Extracted:
     characters = lost = 0
     for number in range(len(document)):
         sheet = _sheet(document, number)
-        texts = [run.text for run in sheet.runs]
-        characters += sum(map(len, texts))
-        lost += sum([text.count(LOST) for text in texts])
+        text = "".join([run.text for run in sheet.runs])
+        characters += len(text)
+        lost += text.count(LOST)
         if characters > MAX_CHARACTERS:
             raise FormatProblem(
                 "too-large", f"more than {MAX_CHARACTERS:,} characters; split it first"

@@ -25,16 +25,16 @@ class Words:
         self._rows = rows
 
     @cached_property
-    def _text(self) -> str:
-        return "\n".join(self._rows).lower()
-
-    @cached_property
     def _hyphened(self) -> frozenset[str]:
         halves = [
             (LETTERS.match(a[: -LONGEST - 1 : -1]), LETTERS.match(b))
-            for a, b in pairwise(self._text.split("-"))
+            for a, b in pairwise("\n".join(self._rows).split("-"))
         ]
-        return frozenset(f"{a[0][::-1]}-{b[0]}" for a, b in halves if a and b)
+        return frozenset(f"{a[0][::-1]}-{b[0]}".lower() for a, b in halves if a and b)
+
+    @cached_property
+    def _text(self) -> str:
+        return "\n".join(self._rows).lower()
 
     @cached_property
     def _all(self) -> frozenset[str]:

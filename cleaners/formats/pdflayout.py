@@ -306,11 +306,12 @@ def _gutter(runs: Sequence[Run]) -> float | None:
     """Where the blank between two columns of text lies; None where there is one column."""
     if len(runs) < 2 * FEWEST:
         return None
-    left, right = min([run.x0 for run in runs]), max([run.x1 for run in runs])
+    spans = [(run.x0, run.x1) for run in runs]
+    left, right = min(spans)[0], max([b for _, b in spans])
     low, high = left + 0.25 * (right - left), left + 0.75 * (right - left)
-    if len([1 for run in runs if run.x0 < low and run.x1 > high]) > CROSSING * len(runs):
+    if len([1 for a, b in spans if a < low and b > high]) > CROSSING * len(runs):
         return None
-    at = _emptiest(runs, low, high)
+    at = _emptiest(spans, low, high)
     if at is None:
         return None
     sides = [run for run in runs if run.x1 <= at], [run for run in runs if run.x0 >= at]
@@ -329,16 +330,16 @@ def _gutter(runs: Sequence[Run]) -> float | None:
     return at if beside > BESIDE * min(tops[0] - ends[0], tops[1] - ends[1]) else None
 
 
-def _emptiest(runs: Sequence[Run], low: float, high: float) -> float | None:
-    """The middle of the widest stretch between `low` and `high` that fewest runs cross."""
-    steps = [(run.x0, 1) for run in runs if low < run.x0 < high]
-    steps += [(run.x1, -1) for run in runs if low < run.x1 < high]
-    over = len([1 for run in runs if run.x0 <= low < run.x1])
-    at, fewest, widest, middle = low, len(runs) + 1, 0.0, 0.0
+def _emptiest(spans: Sequence[tuple[float, float]], low: float, high: float) -> float | None:
+    """The middle of the widest stretch between `low` and `high` that fewest spans cross."""
+    steps = [(a, 1) for a, _ in spans if low < a < high]
+    steps += [(b, -1) for _, b in spans if low < b < high]
+    over = len([1 for a, b in spans if a <= low < b])
+    at, fewest, widest, middle = low, len(spans) + 1, 0.0, 0.0
     for following, step in [*sorted(steps), (high, 0)]:
         width = following - at
         if width > NARROWEST and (over < fewest or (over == fewest and width > widest)):
             fewest, widest, middle = over, width, (at + following) / 2
         over += step
         at = following
-    return middle if fewest <= len(runs) else None
+    return middle if fewest <= len(spans) else None
