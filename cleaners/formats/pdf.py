@@ -15,6 +15,7 @@ about characters: a question costs half of reading a character.
 
 from __future__ import annotations
 
+import ctypes
 import math
 import re
 from collections import Counter
@@ -37,6 +38,7 @@ MAX_PAGES = 5000
 UNMAPPED = 0.3  # of the characters have no code: the text is of no use
 EOF_WITHIN = 4096  # bytes at the end that hold the way to the table of objects
 PROPERTIES = ("Title", "Author", "Keywords", "CreationDate", "ModDate", "Producer")
+PROPERTY_BYTES = 1024
 DATE = re.compile(r"D?:?([12][0-9]{3})([01][0-9])([0-3][0-9])(?:([0-2][0-9])([0-5][0-9]))?")
 
 
@@ -109,8 +111,8 @@ def _bare(pages: int, of: int) -> dict[str, Harvested]:
 
 def _facts(document: pdfium.PdfDocument) -> dict[str, Harvested]:
     try:
-        info = {key: document.get_metadata_value(key) for key in PROPERTIES}
-    except (pdfium.PdfiumError, UnicodeDecodeError):
+        info = {key: _property(document, key) for key in PROPERTIES}
+    except UnicodeDecodeError:
         return {}
     facts = {
         "title": info["Title"],
@@ -120,6 +122,16 @@ def _facts(document: pdfium.PdfDocument) -> dict[str, Harvested]:
         "modified": _date(info["ModDate"]),
     }
     return {**properties("pdf", facts), **said("producer", info["Producer"], "pdf", "high")}
+
+
+def _property(document: pdfium.PdfDocument, name: str) -> str:
+    """What the file says of itself under this name; mostly short, so that one question does."""
+    said = ctypes.create_string_buffer(PROPERTY_BYTES)
+    length: int = pdfium_c.FPDF_GetMetaText(document, name.encode(), said, PROPERTY_BYTES)
+    if length > PROPERTY_BYTES:  # then nothing is said
+        said = ctypes.create_string_buffer(length)
+        pdfium_c.FPDF_GetMetaText(document, name.encode(), said, length)
+    return said.raw[: max(length - 2, 0)].decode("utf-16-le")
 
 
 def _date(written: str) -> str | None:

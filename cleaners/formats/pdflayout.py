@@ -101,7 +101,7 @@ def usual_size(sheets: Sequence[Sheet]) -> float:
     for sheet in sheets:
         for run in sheet.runs:
             exact[run.size] += len(run.text)
-    sizes: Counter[float] = Counter()
+    sizes: defaultdict[float, int] = defaultdict(int)
     for size, count in exact.items():
         sizes[round(size * 2) / 2] += count
     return max(sizes, key=lambda size: (sizes[size], size), default=10.0) or 10.0

@@ -95,7 +95,7 @@ def _pieces(page: PageText, rows: Sequence[Span]) -> list[Piece]:
         beside = [every or one for one in near for _ in range(step - 1)][: len(rest)]
         joints += _joints(page, _sides(text, list(compress(rest, beside))))
         rest = [row for row, asked in zip(rest, beside, strict=True) if not asked]
-    if "  " in text or (not text.isascii() and BEFORE_CHINESE.search(text)):
+    if rest and ("  " in text or (not text.isascii() and BEFORE_CHINESE.search(text))):
         joints += _joints(page, _odd_sides(text, rest))
     if not joints:
         return [(begin, end - 1, text[begin:end]) for begin, end in rows if begin < end]
