@@ -25,8 +25,8 @@ ROW = re.compile(f"[^\r\n{HYPHENS}]+[{HYPHENS}]?")
 ROW_END = re.compile(f"[\r\n{HYPHENS}]")
 BLANK = re.compile(" ")
 BLANKS = re.compile(r"[ \u00a0]+")
-ODD_BLANK = re.compile(f"  |[{LATIN}-\uffff] [{LATIN}-\uffff]")
-BEFORE_CHINESE = re.compile(f" [{LATIN}-\uffff]")
+# It begins with a letter of its own, so that what is between blanks is skipped quickly.
+ODD_BLANK = re.compile(f" (?: |(?<=[{LATIN}-\uffff] )[{LATIN}-\uffff])")
 ODD_TURN = 2  # degrees
 CELL_GAP = 1.5  # of a letter's height: more blank than between words
 WORD_GAP = 0.45
@@ -95,7 +95,7 @@ def _pieces(page: PageText, rows: Sequence[Span]) -> list[Piece]:
         beside = [every or one for one in near for _ in range(step - 1)][: len(rest)]
         joints += _joints(page, _sides(text, list(compress(rest, beside))))
         rest = [row for row, asked in zip(rest, beside, strict=True) if not asked]
-    if rest and ("  " in text or (not text.isascii() and BEFORE_CHINESE.search(text))):
+    if rest and ODD_BLANK.search(text):
         joints += _joints(page, _odd_sides(text, rest))
     if not joints:
         return [(begin, end - 1, text[begin:end]) for begin, end in rows if begin < end]
