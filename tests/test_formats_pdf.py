@@ -237,6 +237,21 @@ def test_stamps_are_watermarks(turn):
     assert all("文库" not in text for role, text in lines(found) if role == "paragraph")
 
 
+def test_slanted_letters_are_no_stamp():
+    """An italic that a program made by slanting has an angle, but its rows stand level."""
+    out = io.BytesIO()
+    canvas = Canvas(out, pagesize=A4, invariant=1)
+    for n in range(20):
+        row = canvas.beginText()
+        row.setTextTransform(1, 0, 0.33, 1, 72, 740 - 16 * n)
+        for font, said in (("Helvetica", "The neighbours built a bridge of cedar "), ("Courier", "and cypress")):  # fmt: skip
+            row.setFont(font, 11)
+            row.textOut(said)
+        canvas.drawText(row)
+    canvas.save()
+    assert {role for role, _ in lines(read(out.getvalue(), "pdf"))} == {"paragraph"}
+
+
 def test_a_page_that_stands_sideways_is_turned():
     """Where most text stands at 90°, that is how the page is read."""
     out = io.BytesIO()

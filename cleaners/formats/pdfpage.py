@@ -16,6 +16,7 @@ from bisect import bisect_right
 from collections import deque
 from collections.abc import Callable, Sequence
 from itertools import repeat
+from typing import Any
 
 import pypdfium2.raw as pdfium_c
 
@@ -27,7 +28,7 @@ BEYOND_ASCII = re.compile("[^\x01-\x7f]")
 BOX = 16  # bytes of a place
 
 
-def _plain(function: object, *arguments: type, gives: type | None = ctypes.c_int) -> Callable[..., int]:  # fmt: skip
+def _plain(function: object, *arguments: type, gives: type | None = ctypes.c_int) -> Callable[..., Any]:  # fmt: skip
     """A function of PDFium's that takes addresses as numbers and keeps the interpreter's lock."""
     address = ctypes.cast(function, ctypes.c_void_p).value  # pyright: ignore[reportArgumentType]
     return ctypes.PYFUNCTYPE(gives, *arguments)(address or 0)
@@ -39,6 +40,7 @@ _text = _plain(pdfium_c.FPDFText_GetText, _PAGE, _NUMBER, _NUMBER, _PLACE)
 _box = _plain(pdfium_c.FPDFText_GetLooseCharBox, _PAGE, _NUMBER, _PLACE, gives=None)
 _code = _plain(pdfium_c.FPDFText_GetUnicode, _PAGE, _NUMBER, gives=ctypes.c_uint)
 _character_of = _plain(pdfium_c.FPDFText_GetCharIndexFromTextIndex, _PAGE, _NUMBER)
+_angle = _plain(pdfium_c.FPDFText_GetCharAngle, _PAGE, _NUMBER, gives=ctypes.c_float)
 _is_unmapped = _plain(pdfium_c.FPDFText_HasUnicodeMapError, _PAGE, _NUMBER)
 _is_generated = _plain(pdfium_c.FPDFText_IsGenerated, _PAGE, _NUMBER)
 
@@ -47,7 +49,6 @@ class PageText:
     """The text of a page that PDFium has open, one character of it for each of PDFium's."""
 
     def __init__(self, raw: object) -> None:
-        self._raw = raw
         self._page = ctypes.cast(raw, ctypes.c_void_p).value  # pyright: ignore[reportArgumentType]
         self.text = self._whole()
 
@@ -61,7 +62,7 @@ class PageText:
 
     def angle(self, number: int) -> float:
         """In degrees, counterclockwise."""
-        return -math.degrees(pdfium_c.FPDFText_GetCharAngle(self._raw, number)) % 360
+        return -math.degrees(_angle(self._page, number)) % 360
 
     def is_made_up(self, number: int) -> bool:
         """Whether it is a blank that PDFium has put where there was a gap."""

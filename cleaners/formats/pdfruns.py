@@ -28,6 +28,7 @@ BLANKS = re.compile(r"[ \u00a0]+")
 # It begins with a letter of its own, so that what is between blanks is skipped quickly.
 ODD_BLANK = re.compile(f" (?: |(?<=[{LATIN}-\uffff] )[{LATIN}-\uffff])")
 ODD_TURN = 2  # degrees
+STEEP = 30  # times as long as it rises: a run of a lesser angle
 CELL_GAP = 1.5  # of a letter's height: more blank than between words
 WORD_GAP = 0.45
 NARROW = 0.18  # of its height: the least that letters of a word take, one by the other
@@ -49,7 +50,8 @@ def runs(page: PageText, number: int) -> list[Run]:
             found.append(Run(text, number, x0, right, y0, y1, y1 - y0))
         else:
             low, high = min(y0, bottom), max(y1, top)
-            size, angle = (y1 - y0, 0.0) if bottom == y0 and x0 < left else _turned(page, a, box)
+            level = STEEP * abs(bottom - y0) < left - x0
+            size, angle = (y1 - y0, 0.0) if level else _turned(page, a, box)
             found.append(Run(text, number, min(x0, left), max(x1, right), low, high, size, angle))
     return found
 
