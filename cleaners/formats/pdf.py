@@ -10,7 +10,7 @@ carry besides (headers, page numbers, stamps) are lines of their own, with their
 after the paragraph that runs over the edge of the page.
 
 PDFium is not thread-safe: one file at a time in a process. It is asked about rows, not
-about characters: a question costs half of reading a character.
+about characters: a question costs as much as reading a character.
 """
 
 from __future__ import annotations
