@@ -72,7 +72,7 @@ class PageText:
         count = min(_count(self._page), MAX_PAGE_CHARACTERS)
         if count <= 0:
             return ""
-        codes = array("H", bytes(2 * (count + 1)))
+        codes = array("H", bytes(2 * (2 * count + 1)))  # at most two for a character
         first, _ = codes.buffer_info()
         length = max(_text(self._page, 0, count, first) - 1, 0)  # it ends with a zero
         text = str(memoryview(codes)[:length], "utf-16-le", "replace")
