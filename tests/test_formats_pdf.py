@@ -322,6 +322,13 @@ def test_fonts_that_do_not_say_their_characters_are_refused_or_counted():
         assert SENTENCE[:30] not in found.original
 
 
+def test_characters_beyond_the_first_plane_are_read():
+    """PDFium has two halves of them, and each was a character that is lost."""
+    found = read(pages([(72, 700, "𠮷野家的老板姓𠮷，"), (72, 682, "开店三十年。")]), "pdf")
+    assert (found.original.count("𠮷"), found.unreadable) == (2, 0)
+    assert found.original.startswith("𠮷野家的老板姓𠮷，")
+
+
 def test_pdf_that_cannot_be_read_is_refused_with_its_reason(monkeypatch):
     """Cut off, encrypted, broken and endless files are rejects, each by its own name."""
     body = pdf()

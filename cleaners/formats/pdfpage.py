@@ -46,7 +46,11 @@ _is_generated = _plain(pdfium_c.FPDFText_IsGenerated, _PAGE, _NUMBER)
 
 
 class PageText:
-    """The text of a page that PDFium has open, one character of it for each of PDFium's."""
+    """
+    The text of a page that PDFium has open, one character of it for each of PDFium's.
+
+    PDFium has two for a character beyond the first plane (𠮷): `whole` makes one of them.
+    """
 
     def __init__(self, raw: object) -> None:
         self._page = ctypes.cast(raw, ctypes.c_void_p).value  # pyright: ignore[reportArgumentType]
@@ -68,6 +72,14 @@ class PageText:
         """Whether it is a blank that PDFium has put where there was a gap."""
         return _is_generated(self._page, number) == 1
 
+    def has_halves(self) -> bool:
+        """Whether there are such halves; that they cannot be encoded is found sooner than they."""
+        try:
+            self.text.encode()
+        except UnicodeEncodeError:
+            return True
+        return False
+
     def _whole(self) -> str:
         count = min(_count(self._page), MAX_PAGE_CHARACTERS)
         if count <= 0:
@@ -75,11 +87,13 @@ class PageText:
         codes = array("H", bytes(2 * (2 * count + 1)))  # at most two for a character
         first, _ = codes.buffer_info()
         length = max(_text(self._page, 0, count, first) - 1, 0)  # it ends with a zero
-        text = str(memoryview(codes)[:length], "utf-16-le", "replace")
+        text = str(memoryview(codes)[:length], "utf-16-le", "surrogatepass")
+        if len(text) < length:
+            text = "".join(map(chr, codes[:length]))
         text = text.replace("\ufffe", "\x02")  # PDFium has two signs for a hyphen that ends a row
         if len(text) == count and LOST not in text:
             return text
-        if len(text) == length < count <= length + count // SELDOM:
+        if len(text) < count <= len(text) + count // SELDOM:
             text = self._filled(text, count)
         if len(text) != count:
             text = "".join(map(self._character, range(count)))
@@ -104,9 +118,18 @@ class PageText:
 
     def _character(self, number: int) -> str:
         code = _code(self._page, number)
-        known = 0 < code < 0x110000 and not 0xD800 <= code < 0xE000  # noqa: PLR2004
-        return chr(code) if known else LOST
+        return chr(code) if 0 < code < 0x110000 else LOST  # noqa: PLR2004
 
     def _mapped(self, number: int, character: str) -> str:
         lost = character == "\0" or _is_unmapped(self._page, number) == 1
         return LOST if lost else character
+
+
+def whole(text: str) -> str:
+    r"""
+    A text with one character for two halves, and U+FFFD for a half that is alone.
+
+    >>> whole("\ud842\udfb7野家\ud842")
+    '𠮷野家�'
+    """
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")

@@ -17,7 +17,7 @@ from operator import or_
 from struct import iter_unpack
 
 from cleaners.formats.pdflayout import Run
-from cleaners.formats.pdfpage import PageText
+from cleaners.formats.pdfpage import PageText, whole
 
 HYPHENS = "\x02\ufffe"  # PDFium's signs for a hyphen at the end of a row
 LATIN = "\u2e80"  # what is beyond is written without blanks
@@ -42,6 +42,8 @@ Joint = tuple[int, int, bool]  # a blank, and whether it is wide
 def runs(page: PageText, number: int) -> list[Run]:
     """The pieces of a page's rows, and where they stand."""
     pieces = _pieces(page, _rows(page.text))
+    if page.has_halves():
+        pieces = [(a, b, whole(text)) for a, b, text in pieces]
     ends = page.boxes([at for a, b, _ in pieces for at in (a, b)])
     found: list[Run] = []
     for (a, _, text), box in zip(pieces, iter_unpack("8f", ends), strict=True):
