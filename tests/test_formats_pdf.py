@@ -122,6 +122,17 @@ def test_english_words_are_joined_by_blanks_and_hyphens_by_what_the_text_knows()
     assert "the well-known carpenter" in found[0]
 
 
+def test_hyphens_of_a_word_with_several_are_known_one_by_one():
+    """The words of end-of-stream are known with either of its hyphens."""
+    parts = [
+        "A stream has an end-of-stream marker behind its last block, and the neighbours' manual says that an end-of-",
+        "stream marker may come again where two streams were put together; a program that reads both has to go on.",
+    ]
+    found = texts(pages([(72, 700 - 16 * n, part) for n, part in enumerate(parts)], font="Helvetica", size=9))  # fmt: skip
+    assert len(found) == 1
+    assert "that an end-of-stream marker" in found[0]
+
+
 @pytest.mark.parametrize("count", [2, 3, 12])
 def test_running_headers_and_page_numbers_are_found_by_their_place(count):
     """The same row at the same place, digits aside; numbers that grow with the pages."""
@@ -226,6 +237,21 @@ def test_stamps_are_watermarks(turn):
     assert all("文库" not in text for role, text in lines(found) if role == "paragraph")
 
 
+def test_slanted_letters_are_no_stamp():
+    """An italic that a program made by slanting has an angle, but its rows stand level."""
+    out = io.BytesIO()
+    canvas = Canvas(out, pagesize=A4, invariant=1)
+    for n in range(20):
+        row = canvas.beginText()
+        row.setTextTransform(1, 0, 0.33, 1, 72, 740 - 16 * n)
+        for font, said in (("Helvetica", "The neighbours built a bridge of cedar "), ("Courier", "and cypress")):  # fmt: skip
+            row.setFont(font, 11)
+            row.textOut(said)
+        canvas.drawText(row)
+    canvas.save()
+    assert {role for role, _ in lines(read(out.getvalue(), "pdf"))} == {"paragraph"}
+
+
 def test_a_page_that_stands_sideways_is_turned():
     """Where most text stands at 90°, that is how the page is read."""
     out = io.BytesIO()
@@ -294,6 +320,13 @@ def test_fonts_that_do_not_say_their_characters_are_refused_or_counted():
         assert problem.rule in ("unmapped-glyphs", "no-text-layer")  # noqa: PT017
     else:
         assert SENTENCE[:30] not in found.original
+
+
+def test_characters_beyond_the_first_plane_are_read():
+    """PDFium has two halves of them, and each was a character that is lost."""
+    found = read(pages([(72, 700, "𠮷野家的老板姓𠮷，"), (72, 682, "开店三十年。")]), "pdf")
+    assert (found.original.count("𠮷"), found.unreadable) == (2, 0)
+    assert found.original.startswith("𠮷野家的老板姓𠮷，")
 
 
 def test_pdf_that_cannot_be_read_is_refused_with_its_reason(monkeypatch):

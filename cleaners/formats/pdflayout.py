@@ -7,8 +7,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
-from operator import attrgetter
+from operator import attrgetter, lt
 from typing import NamedTuple
 
 from cleaners.document import Role
@@ -32,7 +31,11 @@ BESIDE = 0.5  # of a column's height
 NARROWEST = 4.0  # points between two columns
 DEEPEST_COLUMNS = 3
 
-DIGITS = re.compile("[0-9０-９一二三四五六七八九十百千零〇]+|(?<![a-z])[ivxlIVXL]+(?![a-z])")
+_DIGIT, _ROMAN = "0-9０-９一二三四五六七八九十百千零〇", "ivxlIVXL"
+# One look at a character tells for most that no number begins there: in half the time.
+DIGITS = re.compile(
+    f"[{_DIGIT}{_ROMAN}](?:(?<=[{_DIGIT}])[{_DIGIT}]*|(?<![a-z].)(?<=[{_ROMAN}])[{_ROMAN}]*(?![a-z]))"
+)
 NUMBER = re.compile(
     r"[-—–·•~～ ]{0,4}(?:第 ?)?(?P<number>[0-9０-９]{1,5}) ?页?[-—–·•~～ ]{0,4}"
     r"(?:[,，/／ ]{0,2}(?:of|共)? ?[0-9０-９]{1,5} ?页?[-—–·• ]{0,4})?",
@@ -61,6 +64,7 @@ class Run(NamedTuple):
     y1: float
     size: float  # height of its first letter
     angle: float = 0.0  # degrees, counterclockwise
+    cells: tuple[str, ...] = ()  # of a row that was put together from several runs
 
     @property
     def middle(self) -> float:
@@ -97,7 +101,7 @@ def usual_size(sheets: Sequence[Sheet]) -> float:
     for sheet in sheets:
         for run in sheet.runs:
             exact[run.size] += len(run.text)
-    sizes: Counter[float] = Counter()
+    sizes: defaultdict[float, int] = defaultdict(int)
     for size, count in exact.items():
         sizes[round(size * 2) / 2] += count
     return max(sizes, key=lambda size: (sizes[size], size), default=10.0) or 10.0
@@ -127,13 +131,13 @@ def _stamps(sheets: Sequence[Sheet], usual: float) -> Iterator[Run]:
     yield from (
         run for run in skewed if times[run.text] > 1 or (len(sheets) == 1 and run.size > usual)
     )
-    if len(sheets) < OFTEN:
-        return
     least = max(OFTEN, STAMP_SHARE * len(sheets))
+    often = {text for text, count in times.items() if count >= least}
+    if len(sheets) < OFTEN or not often:
+        return
     places: dict[tuple[str, int, int], list[Run]] = defaultdict(list)
-    for run in runs:
-        if times[run.text] >= least:
-            places[run.text, round(run.x0 / SAME), round(run.y0 / SAME)].append(run)
+    for run in [run for run in runs if run.text in often]:
+        places[run.text, round(run.x0 / SAME), round(run.y0 / SAME)].append(run)
     again = [found for found in places.values() if len(found) >= least]
     common = Counter(run.page for found in again for run in found)
     if len(again) > MOST_STAMPS or any(n > FORM * len(sheets[p].runs) for p, n in common.items()):
@@ -147,11 +151,12 @@ def _stamps(sheets: Sequence[Sheet], usual: float) -> Iterator[Run]:
 
 def _is_across(run: Run, sheet: Sheet) -> bool:
     """Whether a run lies across another one's letters."""
+    level = [other for other in sheet.runs if other.y0 < run.y1 and other.y1 > run.y0]
     return any(
         other is not run
         and min(run.x1, other.x1) - max(run.x0, other.x0) > 1
         and min(run.y1, other.y1) - max(run.y0, other.y0) > OVERLAP * min(run.size, other.size)
-        for other in sheet.runs
+        for other in level
     )
 
 
@@ -177,21 +182,22 @@ def _margin(
     """
     places: dict[tuple[str, int], set[int]] = defaultdict(set)
     offsets: Counter[int] = Counter()
+    known: dict[int, list[tuple[list[Run], tuple[str, int], int | None]]] = {}
     for page, rows in edges.items():
-        for depth, row in enumerate(rows[:DEEPEST]):
-            places[_key(row)].add(page)
-            if depth < 2 and (number := _number(row)) is not None:  # noqa: PLR2004 - a rule below
+        known[page] = [(row, _key(row), _number(row)) for row in rows[:DEEPEST]]
+        for _, key, _ in known[page]:
+            places[key].add(page)
+        for _, _, number in known[page][:2]:  # a rule may stand below it, or a name
+            if number is not None:
                 offsets[number - page] += 1
     usual = {offset for offset, times in offsets.items() if times > 1}
     found: dict[Run, Role] = {}
-    for page, rows in edges.items():
-        for depth, row in enumerate(rows[:DEEPEST]):
-            number = _number(row)
+    for page, rows in known.items():
+        for depth, (row, (text, place), number) in enumerate(rows):
             counted = number is not None and (
                 number - page in usual or (len(sheets) == 1 and _is_spelled(row))
             )
-            text, place = _key(row)
-            pages = set[int]().union(*(places[text, place + by] for by in (-1, 0, 1)))
+            pages = set[int]().union(*(places.get((text, place + by), ()) for by in (-1, 0, 1)))
             if counted:
                 found |= dict.fromkeys(row, "page_number")
             elif len(pages) >= (2 if depth == 0 or len(sheets) < OFTEN else OFTEN):
@@ -232,12 +238,12 @@ def _alone(row: list[Run], sheet: Sheet, usual: float, role: Role) -> dict[Run, 
 
 
 def _key(row: Sequence[Run]) -> tuple[str, int]:
-    said = "".join(run.text for run in row)
+    said = "".join([run.text for run in row])
     return DIGITS.sub("#", "".join(said.split())), round(row[0].middle / SAME)
 
 
 def _number(row: Sequence[Run]) -> int | None:
-    found = NUMBER.fullmatch(" ".join(run.text for run in row).strip())
+    found = NUMBER.fullmatch(" ".join([run.text for run in row]).strip())
     return int(found["number"]) if found else None
 
 
@@ -251,15 +257,19 @@ def _is_spelled(row: Sequence[Run]) -> bool:
 
 def _in_rows(runs: Sequence[Run]) -> list[list[Run]]:
     """Runs of one column as rows from the top, each from left to right."""
+    depths = [-run.y0 - run.y1 for run in runs]
+    if not all(map(lt, depths, depths[1:])):  # most pages are drawn from the top
+        order = sorted(zip(depths, [run.x0 for run in runs], range(len(runs)), strict=True))
+        runs, depths = [runs[n] for _, _, n in order], [depth for depth, _, _ in order]
     rows: list[list[Run]] = []
-    level, least = -math.inf, 0.0
-    for middle, _, _, run in sorted([(-r.y0 - r.y1, r.x0, n, r) for n, r in enumerate(runs)]):
-        size = run.size
-        if middle - level < 2 * LEVEL * (max(least, size)):
+    begun, room = -math.inf, 0.0
+    for depth, run in zip(depths, runs, strict=True):
+        below, least = depth - begun, 2 * LEVEL * run.size
+        if below < room or below < least:
             rows[-1].append(run)
         else:
             rows.append([run])
-            level, least = middle, size
+            begun, room = depth, least
     for row in rows:
         if len(row) > 1:
             row.sort(key=_left)
@@ -296,11 +306,12 @@ def _gutter(runs: Sequence[Run]) -> float | None:
     """Where the blank between two columns of text lies; None where there is one column."""
     if len(runs) < 2 * FEWEST:
         return None
-    left, right = min([run.x0 for run in runs]), max([run.x1 for run in runs])
+    spans = [(run.x0, run.x1) for run in runs]
+    left, right = min(spans)[0], max([b for _, b in spans])
     low, high = left + 0.25 * (right - left), left + 0.75 * (right - left)
-    if len([1 for run in runs if run.x0 < low and run.x1 > high]) > CROSSING * len(runs):
+    if len([1 for a, b in spans if a < low and b > high]) > CROSSING * len(runs):
         return None
-    at = _emptiest(runs, low, high)
+    at = _emptiest(spans, low, high)
     if at is None:
         return None
     sides = [run for run in runs if run.x1 <= at], [run for run in runs if run.x0 >= at]
@@ -319,15 +330,16 @@ def _gutter(runs: Sequence[Run]) -> float | None:
     return at if beside > BESIDE * min(tops[0] - ends[0], tops[1] - ends[1]) else None
 
 
-def _emptiest(runs: Sequence[Run], low: float, high: float) -> float | None:
-    """The middle of the widest stretch between `low` and `high` that fewest runs cross."""
-    steps = sorted([(run.x0, 1) for run in runs] + [(run.x1, -1) for run in runs])
-    over, fewest, widest, middle = 0, len(runs) + 1, 0.0, 0.0
-    for (at, step), (following, _) in pairwise(steps):
+def _emptiest(spans: Sequence[tuple[float, float]], low: float, high: float) -> float | None:
+    """The middle of the widest stretch between `low` and `high` that fewest spans cross."""
+    steps = [(a, 1) for a, _ in spans if low < a < high]
+    steps += [(b, -1) for _, b in spans if low < b < high]
+    over = len([1 for a, b in spans if a <= low < b])
+    at, fewest, widest, middle = low, len(spans) + 1, 0.0, 0.0
+    for following, step in [*sorted(steps), (high, 0)]:
+        width = following - at
+        if width > NARROWEST and (over < fewest or (over == fewest and width > widest)):
+            fewest, widest, middle = over, width, (at + following) / 2
         over += step
-        if over > fewest:
-            continue
-        a, b = max(at, low), min(following, high)
-        if b - a > NARROWEST and (over < fewest or b - a > widest):
-            fewest, widest, middle = over, b - a, (a + b) / 2
-    return middle if fewest <= len(runs) else None
+        at = following
+    return middle if fewest <= len(spans) else None

@@ -12,10 +12,9 @@ from typing import NamedTuple
 from cleaners.document import Role
 from cleaners.formats.lines import Lines
 from cleaners.formats.numbering import bullet
+from cleaners.formats.pdfhyphens import HYPHENS, Words, shown
 from cleaners.formats.pdflayout import Run, Sheet, columns, furniture, usual_size
 
-HYPHENS = "-\xad\x02\ufffe"  # also PDFium's own signs for one at the end of a row
-SIGNS = re.compile(f"[{HYPHENS[1:]}]")
 WORD_GAP = 0.15  # of a letter's height
 CELL_GAP = 1.5
 ALIKE = 0.15  # sizes that differ less are one
@@ -35,24 +34,13 @@ STARTS = re.compile(
     r"|第[0-9一二三四五六七八九十百千零〇两]{1,6}[条章节回卷集课讲编部篇]|[①-⓿●○◆◇■□▲△►•·※]"
 )
 LEADER = re.compile(r"(?:[.·…‥] ?){4,}[0-9ivxIVX]{0,5}$")  # an entry of a table of contents
-PAUSE = re.compile("[，。；：！？、,;:!?…]")
+LEADER_ENDS, LEADER_LENGTH = ".·…‥ 0123456789ivxIVX", 13
+PAUSES = "，。；：！？、,;:!?…"
 CLOSING = re.compile("[，。；：！？、,.;:!?）)”’」』》】]")
-WORD = re.compile("[A-Za-z]+(?:-[A-Za-z]+)?")
-LAST_WORD, FIRST_WORD = re.compile("[A-Za-z]+$"), re.compile("[A-Za-z]+")
 LATIN = "\u2e80"  # what is beyond is written without blanks
 
 
-class Row(NamedTuple):
-    """A row of a column: its cells as one text, and its place."""
-
-    text: str
-    page: int
-    x0: float
-    x1: float
-    y0: float
-    y1: float
-    size: float
-    cells: tuple[str, ...]
+Row = Run  # of a column: its cells as one text, and its place
 
 
 class Column(NamedTuple):
@@ -68,18 +56,16 @@ def paragraphs(sheets: Sequence[Sheet]) -> Lines:
     """The lines of a file: paragraphs with their roles, and what pages carry besides."""
     usual = usual_size(sheets)
     besides = furniture(sheets, usual)
-    writer = _Writer(usual)
+    words = {run.text for run in besides}  # a text is found sooner than a run
     blocks: list[tuple[int, list[Row]]] = []
     carried: dict[int, list[tuple[str, Role]]] = {}
     for sheet in sheets:
-        text = [run for run in sheet.runs if run not in besides] if besides else sheet.runs
+        others = [run for run in sheet.runs if run.text in words and run in besides]
+        carried[sheet.number] = [(shown(run.text), besides[run]) for run in others]
+        text = [run for run in sheet.runs if run.text not in words or run not in besides]
         rows = [[_row(row) for row in block] for block in columns(text)]
         blocks += [(sheet.number, block) for block in rows if block]
-        carried[sheet.number] = [
-            (SIGNS.sub("-", run.text), besides[run]) for run in sheet.runs if run in besides
-        ]
-    if not set(HYPHENS).isdisjoint([row.text[-1] for _, block in blocks for row in block]):
-        writer.words = _words("\n".join([row.text for _, block in blocks for row in block]))
+    writer = _Writer(usual, Words([row.text for _, block in blocks for row in block]))
     left = min([row.x0 for _, block in blocks for row in block], default=0.0)
     edges = [sheets[page].width - left for page, _ in blocks]
     shapes = _shapes([block for _, block in blocks], usual, edges)
@@ -96,9 +82,8 @@ def paragraphs(sheets: Sequence[Sheet]) -> Lines:
 
 def _row(runs: Sequence[Run]) -> Row:
     if len(runs) == 1:
-        text, page, x0, x1, y0, y1, size, _ = runs[0]
-        text = _signed(text)
-        return Row(text, page, x0, x1, y0, y1, size, (text,))
+        [run] = runs
+        return run._replace(text=_signed(run.text)) if _is_signed(run.text) else run
     cells = [runs[0].text]
     for a, b in pairwise(runs):
         gap, height = b.x0 - a.x1, max(a.size, b.size)
@@ -110,23 +95,22 @@ def _row(runs: Sequence[Run]) -> Row:
             cells[-1] += b.text
     biggest = max(runs, key=_length)
     cells[0] = _signed(cells[0])
-    return Row(
-        " ".join(cells), runs[0].page, runs[0].x0, max([run.x1 for run in runs]),
-        biggest.y0, biggest.y1, biggest.size, tuple(cells),
-    )  # fmt: skip
+    return biggest._replace(
+        text=" ".join(cells), x0=runs[0].x0, x1=max([run.x1 for run in runs]), cells=tuple(cells)
+    )
 
 
 def _length(run: Run) -> int:
     return len(run.text)
 
 
+def _is_signed(text: str) -> bool:
+    """Whether a font of signs begins the row: it is an item of a list."""
+    return "\ue000" <= text[0] <= "\uf8ff"
+
+
 def _signed(text: str) -> str:
-    """A row that a font of signs begins: an item of a list."""
-    return f"{bullet(text[0])} {text[1:].lstrip()}" if "\ue000" <= text[0] <= "\uf8ff" else text
-
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(WORD.findall(text.lower()))
+    return f"{bullet(text[0])} {text[1:].lstrip()}" if _is_signed(text) else text
 
 
 # ------------------------------------------------------------------------------ columns
@@ -134,14 +118,12 @@ def _words(text: str) -> frozenset[str]:
 
 def _shapes(blocks: Sequence[Sequence[Row]], usual: float, edges: Sequence[float]) -> list[Column]:
     """Each block's edges; a short block has those of the blocks that begin where it does."""
-    longest = max(range(len(blocks)), key=lambda n: len(blocks[n]), default=-1)
-    common = _shape(blocks[longest], usual, edges[longest]) if blocks else None
+    own = [_shape(block, usual, edge) for block, edge in zip(blocks, edges, strict=True)]
     shapes: list[Column] = []
-    for block, edge in zip(blocks, edges, strict=True):
-        shape = _shape(block, usual, edge)
-        if len(block) < FEWEST and common is not None:
-            shape = _near(shape, [common, *shapes[-FEWEST:]]) or shape
-        shapes.append(shape)
+    longest = max(range(len(blocks)), key=lambda n: len(blocks[n]), default=-1)
+    for block, shape in zip(blocks, own, strict=True):
+        near = _near(shape, [own[longest], *shapes[-FEWEST:]]) if len(block) < FEWEST else None
+        shapes.append(near or shape)
     return shapes
 
 
@@ -160,21 +142,24 @@ def _shape(rows: Sequence[Row], usual: float, edge: float) -> Column:
     text = [row for row in rows if abs(row.size - usual) < ALIKE * usual] or list(rows)
     if not text:
         return Column(0.0, 0.0, usual, indented=False)
-    lefts = Counter([round(row.x0) for row in text])
+    begins, levels = [row.x0 for row in text], [row.y0 for row in text]
+    lefts = Counter(map(round, begins))
     least = max(2, len(text) // 10) if len(text) >= FEWEST else 1
     left = min((x for x, n in lefts.items() if n >= least), default=min(lefts))
     rights = sorted([row.x1 for row in text])
     right = rights[min(len(rights) - 1, len(rights) * 9 // 10)]
     # Rows that were wrapped end together, or at the margin, and anywhere in a sentence.
-    slack = usual * (1 if sum([row.text[-1] > LATIN for row in text]) * 2 > len(text) else 5)
-    full = [row for row in text if row.x1 > right - slack]
-    verses = len([1 for row in full if PAUSE.match(row.text[-1])]) * 10 > len(full) * 9
+    last = [row.text[-1] for row in text]
+    slack = usual * (1 if sum([sign > LATIN for sign in last]) * 2 > len(text) else 5)
+    full = [sign for sign, row in zip(last, text, strict=True) if row.x1 > right - slack]
+    verses = sum([sign in PAUSES for sign in full]) * 10 > len(full) * 9
     if verses or (len(full) * 2 <= len(text) and right < edge - 3 * usual):
         right = math.inf
-    gaps = Counter([round(a.y0 - b.y0) for a, b in pairwise(text) if 0 < a.y0 - b.y0 < 4 * usual])
+    near, far = INDENT * usual, 4 * usual
+    gaps = Counter([round(a - b) for a, b in pairwise(levels) if 0 < a - b < far])
     seldom = gaps.total() * SELDOM  # the nearest that is no accident: paragraphs stand further off
     leading = min((gap for gap, n in gaps.items() if n > seldom), default=round(1.5 * usual))
-    inside = len([1 for row in text if INDENT * usual < row.x0 - left < 4 * usual])
+    inside = len([1 for x in begins if near < x - left < far])
     return Column(left, right, leading, 0 < inside * 10 >= len(text))
 
 
@@ -184,9 +169,9 @@ def _shape(rows: Sequence[Row], usual: float, edge: float) -> Column:
 class _Writer:
     """Collects rows into paragraphs; what pages carry waits until a paragraph ends."""
 
-    def __init__(self, usual: float) -> None:
-        self.words: frozenset[str] = frozenset()
-        self._usual = usual
+    def __init__(self, usual: float, words: Words) -> None:
+        self._words = words
+        self._usual, self._large = usual, HEADING * usual
         self._lines = Lines()
         self._said: list[str] = []  # the rows of the open paragraph
         self._role: Role = "paragraph"
@@ -205,7 +190,7 @@ class _Writer:
         for number, row in enumerate(rows):
             if number in tables:
                 self._close()
-                self._lines.row(row.cells)
+                self._lines.row([shown(cell) for cell in row.cells])
             elif number >= notes:
                 self._note(row, first=number == notes)
             else:
@@ -218,11 +203,11 @@ class _Writer:
 
     def _add(self, row: Row, shape: Column, *, first: bool) -> None:
         role: Role = "paragraph"
-        if row.size > HEADING * self._usual and len(row.text) <= LONGEST_HEADING:
+        if row.size > self._large and len(row.text) <= LONGEST_HEADING:
             role = "heading"
-        if self._last is not None and self._goes_on(self._last, row, role, shape, first=first):
-            said, blank = self._glue(self._said[-1], row.text)
-            self._said[-1:] = [said + blank, row.text]
+        last = self._last
+        if last and role == self._role and self._goes_on(last, row, shape, first=first):
+            self._said += self._glued(self._said.pop(), row.text)
         else:
             self._close()
             self._said, self._role = [row.text], role
@@ -234,25 +219,26 @@ class _Writer:
             self._waiting.append((row.text, "note"))
         else:
             text, role = self._waiting[-1]
-            self._waiting[-1] = ("".join((*self._glue(text, row.text), row.text)), role)
+            self._waiting[-1] = ("".join(self._glued(text, row.text)), role)
 
-    def _goes_on(self, a: Row, b: Row, role: Role, shape: Column, *, first: bool) -> bool:
+    def _goes_on(self, a: Row, b: Row, shape: Column, *, first: bool) -> bool:
         """Whether row `b` belongs to the paragraph that row `a` ends so far."""
-        distance = a.y0 - b.y0
-        alike = abs(a.size - b.size) < ALIKE * max(a.size, b.size)
-        if role != self._role or not alike or LEADER.search(a.text):
+        alike = a.size == b.size or abs(a.size - b.size) < ALIKE * max(a.size, b.size)
+        if not alike or _is_entry(a.text):
             return False
-        if role == "heading":
+        distance = a.y0 - b.y0
+        if self._role == "heading":
             centred = abs((a.x0 + a.x1) - (b.x0 + b.x1)) < 2 * a.size
             return not first and distance < 2 * a.size and (centred or _is_full(a, b, self._shape))
-        below = not first or (a.page == b.page and distance > 0)
-        if not _is_full(a, b, self._shape) or (below and distance > LOOSE * shape.leading):
+        apart = distance > LOOSE * shape.leading and (not first or a.page == b.page)
+        if apart or not _is_full(a, b, self._shape):
             return False
         if b.x0 - shape.left > INDENT * b.size:
             return self._hangs(a, b, shape)
         # Where paragraphs are indented, this one goes on; elsewhere the words have to tell.
-        ended = STOP.search(a.text) and (first or STARTS.match(b.text))
-        return shape.indented or not ended
+        if shape.indented or not STOP.search(a.text[-2:]):
+            return True
+        return not (first or STARTS.match(b.text))
 
     def _hangs(self, a: Row, b: Row, shape: Column) -> bool:
         """Whether a row with blanks before it is the rest of a list's item, or of a quotation."""
@@ -260,40 +246,43 @@ class _Writer:
         deeper = indent > before + HANG * b.size and bool(STARTS.match(self._said[0]))
         return deeper or (len(self._said) > 1 and abs(indent - before) < INDENT * b.size)
 
-    def _glue(self, text: str, row: str) -> tuple[str, str]:
-        """What stands between two rows, and the first without the hyphen that its end made."""
+    def _glued(self, text: str, row: str) -> tuple[str, ...]:
+        """Two rows with what stands between them, and without the hyphen that a row's end made."""
         if text[-1] in HYPHENS:
-            left, right = LAST_WORD.search(text[-40:-1]), FIRST_WORD.match(row)
-            if left is None or right is None:
-                return SIGNS.sub("-", text), ""
-            whole, hyphened = left[0] + right[0], f"{left[0]}-{right[0]}"
-            known = whole.lower() in self.words or hyphened.lower() not in self.words
-            split = text[-1] == "\xad" or (known and right[0][0].islower())
-            return text[:-1] + ("" if split else "-"), ""
-        return text, "" if text[-1] > LATIN or row[0] > LATIN else " "
+            return self._words.joined(text, row), row
+        return (text, row) if text[-1] > LATIN or row[0] > LATIN else (text, " ", row)
 
     def _close(self) -> None:
         if self._said:
-            self._said[-1] = SIGNS.sub("-", self._said[-1])
+            self._said[-1] = shown(self._said[-1])
             self._lines.add("".join(self._said), self._role)
         self._said, self._last = [], None
         self._flush()
 
     def _flush(self) -> None:
-        self._lines.extend(self._waiting)
-        self._waiting = []
+        if self._waiting:
+            self._lines.extend(self._waiting)
+            self._waiting = []
+
+
+def _is_entry(text: str) -> bool:
+    """Whether it is a row of a table of contents: dots, and a page's number."""
+    return text[-1] in LEADER_ENDS and LEADER.search(text[-LEADER_LENGTH:]) is not None
 
 
 def _is_full(a: Row, b: Row, shape: Column | None) -> bool:
     """Whether the first word of the next row had no room in this one."""
-    if shape is None:
+    if shape is None or math.isinf(shape.right):
         return False
+    left = shape.right - SLACK * a.size - a.x1
+    if left < 0:
+        return True
     if b.text[0] > LATIN:
         room = a.size * (1 + len(CLOSING.findall(b.text[1:3])))
     else:
         word = b.text.split(" ", 1)[0]
         room = (b.x1 - b.x0) * (len(word) + 1) / max(len(b.text), 1)
-    return a.x1 + room > shape.right - SLACK * a.size
+    return room > left
 
 
 def _tables(rows: Sequence[Row]) -> frozenset[int]:
@@ -305,6 +294,6 @@ def _tables(rows: Sequence[Row]) -> frozenset[int]:
 def _notes(rows: Sequence[Row], usual: float) -> int:
     """Where small rows begin that end a column's text below larger ones."""
     at = len(rows)
-    while at and rows[at - 1].size < NOTE * usual and len(rows[at - 1].cells) == 1:
+    while at and rows[at - 1].size < NOTE * usual and len(rows[at - 1].cells) <= 1:
         at -= 1
     return at or len(rows)
