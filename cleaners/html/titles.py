@@ -24,7 +24,7 @@ _NO_TITLE = re.compile(
 
 def fold(text: str) -> str:
     """Letters, digits and Han characters only, so that titles can be compared."""
-    return _NOT_WORD.sub("", text).lower()
+    return text.lower() if text.isalnum() else _NOT_WORD.sub("", text).lower()
 
 
 def headline(page: Page, said: Sequence[str] = ()) -> int:
