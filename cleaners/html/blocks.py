@@ -58,7 +58,7 @@ ROLE_OF_TAG: Mapping[str, Role] = {
     "caption": "caption",
 }
 _BLOCK, _INLINE, _LINK, _NOTED, _UNSEEN, _BREAK, _EMPTY = range(7)
-_State = tuple[int, Role, int] | None
+_State = tuple[int, Role, int, int] | None
 _Kind = tuple[str, int, Role | None]  # a tag's name, what it is to the walk, and its role
 _FACT_TAGS = frozenset(("meta", "link", "title", "script", "base"))
 _TEXT = 2  # Lexbor's tag id of a text node
@@ -137,6 +137,17 @@ class Page:
         """An attribute of a block element."""
         return self.name.nodes[at].attributes.get(attribute)
 
+    def end(self, at: int) -> int:
+        """The index after all elements that stand in an element."""
+        inside = range(at + 1, len(self.parent))
+        return next((after for after in inside if self.parent[after] < at), len(self.parent))
+
+    def is_in(self, at: int, above: int) -> bool:
+        """Whether an element is another one, or stands in it."""
+        while at > above:
+            at = self.parent[at]
+        return at == above
+
     def of(self, tag: str) -> list[Mapping[str, str | None]]:
         """The attributes of the facts of one tag."""
         return [attributes for name, attributes, _ in self.facts if name == tag]
@@ -161,7 +172,6 @@ def walk(  # noqa: C901, PLR0912, PLR0915
     page = Page()
     blocks, anchors, anchored = page.blocks, page.anchors, page.anchored
     parents, tags, elements = page.parent, page.tag, page.name.nodes
-    depths: list[int] = []  # of the block elements
     known: dict[int, _Kind] = {}  # by tag id: the name is decoded at each access
     # The elements whose text is not shown.
     hidden = _hidden(root, page.marked, show_hidden=show_hidden) | excluded
@@ -171,8 +181,9 @@ def walk(  # noqa: C901, PLR0912, PLR0915
     role: Role = "paragraph"
     at = -1
     # What children inherit: innermost block element, role, the number of the link around them,
-    # from 1, or 0; None where nothing is shown. Inline elements are on this stack only, not in the lists.
-    state: _State = (-1, "paragraph", 0)
+    # from 1, or 0, and how many block elements; None where nothing is shown. Inline elements are
+    # on this stack only, not in the lists.
+    state: _State = (-1, "paragraph", 0, 0)
     nodes: Iterator[LexborNode] = iter((root,))
     stack: list[tuple[Iterator[LexborNode], _State]] = []
     # Half of all nodes are the only child of their parent: they come next, without a turn on the
@@ -205,9 +216,9 @@ def walk(  # noqa: C901, PLR0912, PLR0915
                 if here[0] != at:
                     _close(blocks, pieces, at, link, role, linked_pieces)
                     link = 0
-                elif space := _gap(node, hidden):
+                elif (before := node.prev) is not None and (space := _gap(before, hidden)):
                     pieces.append(space)
-            at, role, linked = here
+            at, role, linked, _ = here
             if linked:
                 link += len(words.strip())
                 if links:
@@ -224,7 +235,12 @@ def walk(  # noqa: C901, PLR0912, PLR0915
                     _close(blocks, pieces, at, link, role, linked_pieces)
                     link = 0
                     continue
-                if here is not None and here[0] == at and (space := _gap(node, hidden)):
+                if (
+                    here is not None
+                    and here[0] == at
+                    and (before := node.prev) is not None
+                    and (space := _gap(before, hidden))
+                ):
                     pieces.append(space)
             if kind >= _EMPTY:
                 continue
@@ -241,25 +257,33 @@ def walk(  # noqa: C901, PLR0912, PLR0915
                 if pieces:
                     _close(blocks, pieces, at, link, role, linked_pieces)
                     link = 0
-                around, above_role, linked = here
-                depth = depths[around] + 1 if around >= 0 else 0
+                around, above_role, linked, depth = here
                 if depth > MAX_DEPTH:
                     over = TOO_DEEP
                     break
-                depths.append(depth)
-                inner = (len(tags), _role(own, above_role) if own else above_role, linked)
+                inner = (
+                    len(tags),
+                    _role(own, above_role) if own else above_role,
+                    linked,
+                    depth + 1,
+                )
                 parents.append(around)
                 tags.append(tag)
                 elements.append(node)
         else:
-            if pieces and here[0] == at and (space := _gap(node, hidden)):
+            if (
+                pieces
+                and here[0] == at
+                and (before := node.prev) is not None
+                and (space := _gap(before, hidden))
+            ):
                 pieces.append(space)
             if node.mem_id in hidden:
                 inner = None
             elif kind == _LINK:
                 anchors.append(node)
                 anchored.append(len(blocks) + (here[0] != at and bool(pieces)))
-                inner = (here[0], here[1], len(anchors))
+                inner = (here[0], here[1], len(anchors), here[3])
             else:
                 inner = here
                 if kind == _NOTED:
@@ -282,13 +306,12 @@ def _kind_of(tag: str) -> _Kind:
     return tag, kind, ROLE_OF_TAG.get(tag)
 
 
-def _gap(node: LexborNode, hidden: AbstractSet[int]) -> str:
+def _gap(before: LexborNode | None, hidden: AbstractSet[int]) -> str:
     """
-    The white space between the text before a node and the node: before it, or at the end of the
-    element before it. Two of three text nodes are white space between tags, which the walk does
-    not visit; this asks for the few that stand between two pieces of one block.
+    The white space that a node is, or that stands at the end of it. Two of three text nodes are
+    white space between tags, which the walk does not visit; this asks for the few that stand
+    between two pieces of one block.
     """
-    before = node.prev  # most have none
     while before is not None:
         if before.tag_id == _TEXT:
             space = before.text_content or ""
@@ -321,7 +344,9 @@ def _close(
     if "\n" in kept or "  " in kept or "\t" in kept or "\r" in kept:
         kept = _ASCII_SPACE.sub(" ", kept)  # no-break and ideographic spaces stay inside a line
     if kept:
-        blocks.append(_block((kept, at, min(link, len(kept)) if link else 0, role, links)))
+        if link > len(kept):  # noqa: PLR1730 - min() costs a call for each block
+            link = len(kept)
+        blocks.append(_block((kept, at, link, role, links)))
 
 
 def _block_links(pieces: Sequence[str], linked: list[tuple[int, int]]) -> tuple[BlockLink, ...]:

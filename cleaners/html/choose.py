@@ -26,7 +26,6 @@ def choose(page: Page, weights: Weights, headline: int = -1) -> Choice:
     for less.
     """
     total = len(page.tag)
-    end = weights.end
     score = [0.0] * total
     gap = 0
     for i, ((_, at, _, _, _), weight) in enumerate(zip(page.blocks, weights.weight, strict=True)):
@@ -43,7 +42,7 @@ def choose(page: Page, weights: Weights, headline: int = -1) -> Choice:
             score[parents[at]] += score[at]
     most = max(score)
     best = total - 1 - score[::-1].index(most)  # of equals the innermost
-    others = score[: max(best, 1)] + score[end[best] :]
+    others = score[: max(best, 1)] + score[page.end(best) :]
     above = page.parent[best]
     while above >= 0:  # what is around it is no rival
         others[above] = 0.0

@@ -34,8 +34,8 @@ _BUTTON = re.compile(
 
 def trim(page: Page, weights: Weights, chosen: int, headline: int) -> list[int]:
     """Indices of the blocks to keep, in document order."""
-    dropped = _dropped(page, weights, chosen, headline)
-    end = weights.end[chosen]
+    end = page.end(chosen)
+    dropped = _dropped(page, weights, (chosen, end), headline)
     kept = [
         i
         for i, (_, at, _, _, _) in enumerate(page.blocks)
@@ -83,14 +83,15 @@ _CREDIT = re.compile(
 )
 
 
-def _dropped(page: Page, weights: Weights, chosen: int, headline: int) -> list[bool]:
+def _dropped(page: Page, weights: Weights, subtree: tuple[int, int], headline: int) -> list[bool]:
     """Per element of the chosen subtree: it, or what is around it, is furniture."""
+    chosen, end = subtree
     wide = weights.sub_prose[chosen] * WIDE_SHARE
-    listed = _listed(page, weights, chosen, headline)
+    listed = _listed(page, weights, subtree, headline)
     text = _text_under(page, weights, headline) if headline >= 0 else len(page.tag)
     title_at = page.blocks[headline].at if headline >= 0 else -1
     dropped: list[bool] = []
-    for at in range(chosen, weights.end[chosen]):
+    for at in range(chosen, end):
         above = page.parent[at]
         if at == chosen:
             dropped.append(False)
@@ -114,12 +115,12 @@ def _dropped(page: Page, weights: Weights, chosen: int, headline: int) -> list[b
 _DATE = re.compile(r"\d{1,4}[-/.年月]\d{1,2}|\d{1,2}:\d\d|[前天时分]前|昨天|今天")
 
 
-def _listed(page: Page, weights: Weights, chosen: int, headline: int) -> set[int]:
+def _listed(page: Page, weights: Weights, subtree: tuple[int, int], headline: int) -> set[int]:
     """
     Repeated siblings of one signature that are a list of other pages: each has a label (a link,
     a heading, a date) and little prose. Forum posts are longer, or are most of the text.
     """
-    end = weights.end[chosen]
+    chosen, end = subtree
     labelled: set[int] = set()
     for text, inner, link, role, _ in page.blocks:
         if chosen < inner < end and (
@@ -155,7 +156,7 @@ def _are_comments(page: Page, weights: Weights, item: int, headline: int, text: 
     above = item
     while above >= 0 and weights.said[above] >= 0:
         above = page.parent[above]
-    if above < 0 or above <= page.blocks[headline].at < weights.end[above]:
+    if above < 0 or page.is_in(page.blocks[headline].at, above):
         return False
     return text < above
 
