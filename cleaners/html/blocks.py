@@ -8,15 +8,15 @@ traversed ends the process, so what is not shown is skipped by a flag that child
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field, replace
-from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from cleaners.characters import VISIBLE
 from cleaners.document import Role
 from cleaners.html.bounds import MAX_DEPTH, TOO_DEEP, TOO_LARGE
+from cleaners.html.page import Block, BlockLink, Page, block_of
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
@@ -74,85 +74,6 @@ _ASCII_SPACE = re.compile(r"[ \t\r\n\f\v]+")
 _EDGES = " \t\r\n\f\v\u00a0\u3000\u200b\ufeff"
 
 
-class Block(NamedTuple):
-    """One line of visible text, and where it stood."""
-
-    text: str
-    at: int  # index of the innermost block element around it
-    link: int  # characters of `text` inside links
-    role: Role
-    links: tuple[BlockLink, ...] = ()  # only when they were asked for
-
-
-# As Block(…), in half the time: most of what a page shows is a block of its own.
-_block: Callable[[tuple[str, int, int, Role, tuple[BlockLink, ...]]], Block]
-_block = partial(tuple.__new__, Block)
-
-
-class BlockLink(NamedTuple):
-    """A link in a block: the `start`-th to the `end`-th visible character, and which `anchor`."""
-
-    start: int
-    end: int
-    anchor: int  # index into Page.anchors
-
-
-class Elements(dict[int, str]):
-    """Class and id of each block element, as written; read when asked for: most never are."""
-
-    __slots__ = ("nodes",)
-
-    def __init__(self) -> None:
-        self.nodes: list[LexborNode] = []
-
-    def __missing__(self, at: int) -> str:
-        name = ""
-        said = self.nodes[at].attributes
-        if said:
-            name = said.get("class") or ""
-            if "id" in said:
-                name = f"{name} {said['id'] or ''}"
-        self[at] = name
-        return name
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """The block elements in document order (parallel lists; 0 is <html>) and the blocks."""
-
-    parent: list[int] = field(default_factory=list)  # index of the parent; -1 for the root
-    tag: list[str] = field(default_factory=list)
-    name: Elements = field(default_factory=Elements)  # class and id, as written
-    blocks: list[Block] = field(default_factory=list)
-    facts: list[tuple[str, Mapping[str, str | None], str]] = field(default_factory=list)
-    # <link>, <base>, <title>, <time> and JSON-LD: tag, attributes, text
-    meta: dict[str, str] = field(default_factory=dict)  # content by name, lower case; first wins
-    anchors: list[LexborNode] = field(default_factory=list)  # each <a>
-    anchored: list[int] = field(default_factory=list)  # the block in which it begins
-    marked: list[LexborNode] = field(default_factory=list)  # elements with microdata
-    code: dict[int, str] = field(default_factory=dict)  # class of the <code> in an element
-    over: str = ""  # the limit that the page was over, if any: `bounds.TOO_DEEP`, `TOO_LARGE`
-
-    def says(self, at: int, attribute: str) -> str | None:
-        """An attribute of a block element."""
-        return self.name.nodes[at].attributes.get(attribute)
-
-    def end(self, at: int) -> int:
-        """The index after all elements that stand in an element."""
-        inside = range(at + 1, len(self.parent))
-        return next((after for after in inside if self.parent[after] < at), len(self.parent))
-
-    def is_in(self, at: int, above: int) -> bool:
-        """Whether an element is another one, or stands in it."""
-        while at > above:
-            at = self.parent[at]
-        return at == above
-
-    def of(self, tag: str) -> list[Mapping[str, str | None]]:
-        """The attributes of the facts of one tag."""
-        return [attributes for name, attributes, _ in self.facts if name == tag]
-
-
 def walk(  # noqa: C901, PLR0912, PLR0915
     root: LexborNode,
     *,
@@ -169,9 +90,9 @@ def walk(  # noqa: C901, PLR0912, PLR0915
     left out.
     """
     # One long function on purpose: it runs once a node, and calls cost more than the work.
-    page = Page()
+    page = Page(root)
     blocks, anchors, anchored = page.blocks, page.anchors, page.anchored
-    parents, tags, elements = page.parent, page.tag, page.name.nodes
+    parents, tags, names, ids = page.parent, page.tag, page.name, page.node
     known: dict[int, _Kind] = {}  # by tag id: the name is decoded at each access
     # The elements whose text is not shown.
     hidden = _hidden(root, page.marked, show_hidden=show_hidden) | excluded
@@ -251,7 +172,8 @@ def walk(  # noqa: C901, PLR0912, PLR0915
                 continue
             inner = None
         elif kind == _BLOCK:
-            if node.mem_id in hidden:
+            mem_id = node.mem_id
+            if mem_id in hidden:
                 inner = None
             else:
                 if pieces:
@@ -269,7 +191,9 @@ def walk(  # noqa: C901, PLR0912, PLR0915
                 )
                 parents.append(around)
                 tags.append(tag)
-                elements.append(node)
+                ids.append(mem_id)
+                said = node.attributes
+                names.append(_name(said) if said else "")
         else:
             if (
                 pieces
@@ -299,6 +223,12 @@ def walk(  # noqa: C901, PLR0912, PLR0915
     if pieces:
         _close(blocks, pieces, at, link, role, linked_pieces)
     return replace(page, over=over) if over else page
+
+
+def _name(said: Mapping[str, str | None]) -> str:
+    """Class and id among the attributes of an element."""
+    name = said.get("class") or ""
+    return f"{name} {said['id'] or ''}" if "id" in said else name
 
 
 def _kind_of(tag: str) -> _Kind:
@@ -346,7 +276,7 @@ def _close(
     if kept:
         if link > len(kept):  # noqa: PLR1730 - min() costs a call for each block
             link = len(kept)
-        blocks.append(_block((kept, at, link, role, links)))
+        blocks.append(block_of((kept, at, link, role, links)))
 
 
 def _block_links(pieces: Sequence[str], linked: list[tuple[int, int]]) -> tuple[BlockLink, ...]:

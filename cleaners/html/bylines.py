@@ -12,8 +12,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
 from cleaners.dates import iso_date
-from cleaners.html.blocks import Block, Page
 from cleaners.html.claims import Claim, Name
+from cleaners.html.page import Block, Page
 
 HEAD_BLOCKS = 12  # lines above the text in which its facts are looked for
 TAIL_LINES = 6  # lines at the text's own end

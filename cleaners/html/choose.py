@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cleaners.html.blocks import Page
+from cleaners.html.page import Page
 from cleaners.html.weigh import Weights
 
 NEAR = 20  # labels between headline and text after which half the bonus is left

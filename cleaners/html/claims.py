@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from cleaners.document import Harvested, Trust
-from cleaners.html.blocks import Page
+from cleaners.html.page import Page
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode

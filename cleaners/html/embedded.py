@@ -18,9 +18,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser
 
-from cleaners.html.blocks import Page, walk
+from cleaners.html.blocks import walk
 from cleaners.html.bounds import bounded
 from cleaners.html.metadata import fold
+from cleaners.html.page import Page
 from cleaners.html.weigh import weigh
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from itertools import groupby
 from cleaners.characters import VISIBLE
 from cleaners.document import Line, Link
 from cleaners.html.address import Address
-from cleaners.html.blocks import Block, BlockLink, Page
+from cleaners.html.page import Block, BlockLink, Page
 
 LONG_CELL = 40  # characters; such lines, several in one cell, are text in a layout table
 DEEPEST = 16  # level of an item that is told from those above it

@@ -22,9 +22,9 @@ from cleaners.document import Harvested, Trust
 from cleaners.fold import fold as folded_view
 from cleaners.harvest import WORTHLESS
 from cleaners.html.address import Address
-from cleaners.html.blocks import Page
 from cleaners.html.bylines import said_by_lines, states_facts
 from cleaners.html.claims import Claim, Name
+from cleaners.html.page import Page
 from cleaners.html.titles import fold, headline, site_of, title_of
 
 __all__ = ["harvest", "headline"]

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit, urlunsplit
 
 from cleaners.html.address import Address
-from cleaners.html.blocks import Page
+from cleaners.html.page import Page
 
 MOST_PARTS = 60  # a larger number is that of an article
 LONG_PAGER = 160  # characters of a line that pages

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from cleaners.html.blocks import Block, Page
+from cleaners.html.page import Block, Page
 from cleaners.html.weigh import Weights
 
 ROW = 40  # characters of the longest row with a date or a floor

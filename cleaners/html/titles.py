@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 
 from cleaners.document import Harvested
-from cleaners.html.blocks import Page
 from cleaners.html.claims import Claim
+from cleaners.html.page import Page
 
 LONGEST = 200  # characters of a title
 SHORTEST = 5  # letters of one that is no heading

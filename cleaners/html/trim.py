@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from cleaners.html.blocks import Block, Page
+from cleaners.html.page import Block, Page
 from cleaners.html.weigh import WIDE_SHARE, Weights, is_comments
 
 FEW_ITEMS = 3

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from cleaners.document import Role
-from cleaners.html.blocks import Page
+from cleaners.html.page import Page
 
 # Words of class and id names, from the vocabulary of common content systems. They are priors:
 # a subtree that holds WIDE_SHARE of the page's prose is not touched by any of them.
