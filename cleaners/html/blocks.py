@@ -70,7 +70,7 @@ _KIND_OF_TAG: Mapping[str, int] = {
     "img": _EMPTY,
     **dict.fromkeys(("time", "code"), _NOTED),
 }
-_ASCII_SPACE = re.compile(r"[ \t\r\n\f\v]+")
+_ASCII_SPACE = re.compile(r"[ \t\r\n\f\v]{2,}|[\t\r\n\f\v]")  # but a space alone
 _EDGES = " \t\r\n\f\v\u00a0\u3000\u200b\ufeff"
 
 

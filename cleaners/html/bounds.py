@@ -171,11 +171,11 @@ _RAW_ENDS = ("</script", "</style")
 
 def _flood(chunk: str) -> int:
     """Where in a stretch without ">" a tag with too many attributes begins, or -1."""
-    if any(end in chunk for end in _RAW_ENDS):
-        return -1
     opened = _TAG_NAME.search(chunk)
-    at = opened.start() if opened else 0
-    inside = chunk[at:] if opened else ""
+    if not opened or any(end in chunk for end in _RAW_ENDS):
+        return -1
+    at = opened.start()
+    inside = chunk[at:]
     slashes = 0 if "data:" in inside else inside.count("/")
     many = len(inside.split()) + inside.count("=") + slashes > MAX_ATTRIBUTES
     return at if many else -1
