@@ -37,6 +37,7 @@ _NO_DATES = frozenset(("1970-01-01", "1900-01-01", "1899-12-30", "1899-12-31"))
 _WIDE = str.maketrans(
     {chr(c + 0xFEE0): chr(c) for c in range(0x21, 0x7F)} | {"時": "时", "點": "点", "號": "号", "\u3000": " "}
 )  # fmt: skip
+_ANY_WIDE = re.compile(f"[{''.join(map(chr, _WIDE))}]")
 
 _HAN = "〇○零一二三四五六七八九十廿卅正元"
 _DAY = (
@@ -80,7 +81,7 @@ def iso_date(said: str) -> str | None:
     >>> iso_date("2024-13-45"), iso_date("3月5日"), iso_date("1970-01-01 08:00:00")
     (None, None, None)
     """
-    text = said.translate(_WIDE)
+    text = said.translate(_WIDE) if _ANY_WIDE.search(said) else said
     whole = text.strip()
     if len(whole) <= LONGEST and whole.isdigit():
         return _digits(whole)

@@ -71,8 +71,11 @@ class Page:
 
     def end(self, at: int) -> int:
         """The index after all elements that stand in an element."""
-        inside = range(at + 1, len(self.parent))
-        return next((after for after in inside if self.parent[after] < at), len(self.parent))
+        parent = self.parent
+        for after in range(at + 1, len(parent)):
+            if parent[after] < at:
+                return after
+        return len(parent)
 
     def is_in(self, at: int, above: int) -> bool:
         """Whether an element is another one, or stands in it."""
