@@ -183,12 +183,8 @@ def walk(  # noqa: C901, PLR0912, PLR0915
                 if depth > MAX_DEPTH:
                     over = TOO_DEEP
                     break
-                inner = (
-                    len(tags),
-                    _role(own, above_role) if own else above_role,
-                    linked,
-                    depth + 1,
-                )
+                role_inside = _role(own, above_role) if own else above_role
+                inner = (len(tags), role_inside, linked, depth + 1)
                 parents.append(around)
                 tags.append(tag)
                 ids.append(mem_id)
@@ -339,8 +335,8 @@ def _read_fact(page: Page, node: LexborNode, tag: str) -> None:
         attributes = node.attributes
         content = (attributes.get("content") or "").strip()
         for key in ("property", "name", "itemprop"):
-            name = (attributes.get(key) or "").strip().lower()
-            if name and content:
+            name = attributes.get(key)
+            if name and content and (name := name.strip().lower()):
                 page.meta.setdefault(name, content)
     elif tag in ("link", "base"):
         page.facts.append((tag, node.attributes, ""))

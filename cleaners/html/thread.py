@@ -155,7 +155,7 @@ def _posts(page: Page, weights: Weights) -> list[int]:
     """The elements of the posts: siblings of one kind that each have a date and no title."""
     seen: set[int] = set()
     for text, inner, link, _, _ in page.blocks:
-        if len(text) <= ROW and link * 2 <= len(text) and _is_dated(text):
+        if link * 2 <= len(text) <= ROW and _is_dated(text):
             at = inner
             while at > 0 and at not in seen:
                 seen.add(at)

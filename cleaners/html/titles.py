@@ -47,7 +47,7 @@ def headline(page: Page, said: Sequence[str] = ()) -> int:
     folded = [fold(text) for text in titles]
     best, found = 0.0, -1
     for i, (text, _, link, role, _) in enumerate(page.blocks):
-        if link * 2 > len(text) or len(text) > LONGEST or text[0] not in whole:
+        if not link * 2 <= len(text) <= LONGEST or text[0] not in whole:
             continue
         if text[:2] not in whole and text[-2:] not in whole:
             continue
