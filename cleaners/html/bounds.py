@@ -20,6 +20,7 @@ MAX_ATTRIBUTES = 5_000  # of one tag, about
 LONG_TAG = 10_000  # characters without ">" in which so many could be
 FEW_TAGS = 8_000  # "<"; fewer can nest as they like: the worst takes a parser 0.1 s
 CHEAP_TAGS = 2_500  # fewer cannot even reopen so much that it hurts: 0.1 s
+CHEAP_COPIES = (CHEAP_TAGS // 2) ** 2  # as many as those: half of them opened, half reopening
 
 TOO_DEEP = "too-deep"
 TOO_LARGE = "too-large"
@@ -85,7 +86,7 @@ def bounded(text: str) -> Bounded:
     if tags < CHEAP_TAGS:
         return Bounded(text)
     if tags < FEW_TAGS and (
-        _unclosed(text) * tags < MAX_REOPENED or len(_MARKED.findall(text)) * tags < MAX_REOPENED
+        len(_MARKED.findall(text)) * tags < CHEAP_COPIES or _unclosed(text) * tags < MAX_REOPENED
     ):
         return Bounded(text)
     cut = _nested(text)
