@@ -202,7 +202,7 @@ def walk(  # noqa: C901, PLR0912, PLR0915
                 inner = None
             elif kind == _LINK:
                 anchors.append(node)
-                anchored.append(len(blocks) + (here[0] != at and bool(pieces)))
+                anchored.append(len(blocks) + (1 if pieces and here[0] != at else 0))
                 inner = (here[0], here[1], len(anchors), here[3])
             else:
                 inner = here

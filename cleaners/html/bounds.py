@@ -173,7 +173,7 @@ _RAW_ENDS = ("</script", "</style")
 def _flood(chunk: str) -> int:
     """Where in a stretch without ">" a tag with too many attributes begins, or -1."""
     opened = _TAG_NAME.search(chunk)
-    if not opened or any(end in chunk for end in _RAW_ENDS):
+    if not opened or ("</s" in chunk and any(end in chunk for end in _RAW_ENDS)):
         return -1
     at = opened.start()
     inside = chunk[at:]

@@ -152,16 +152,16 @@ def has_sentence(text: str) -> bool:
 
 def weigh(page: Page, headline: int = -1) -> Weights:
     """Weights for all blocks and sums for all elements; linear in both."""
-    files, units, prose, weight, own = _measured(page)
+    files, plain, units, prose, weight, own = _measured(page)
     _sum_up(page.parent, own)
     said, bad, good = _named(page, own, headline)
-    for i, (block, read) in enumerate(zip(page.blocks, prose, strict=True)):
-        if read:
-            weight[i] = read * bad[block.at]
-        elif not weight[i]:
-            at = block.at
+    for i in plain:
+        _, at, _, role, _ = page.blocks[i]
+        if prose[i]:
+            weight[i] = prose[i] * bad[at]
+        else:
             written = page.tag[at] == "p" or (good[at] and bad[at] == 1)
-            weight[i] = _weight(block.role, units[i], bad[at], written=written)
+            weight[i] = _weight(role, units[i], bad[at], written=written)
     for i in files:
         if not prose[i]:
             weight[i] = min(units[i], MOST_LINK) * 0.3 * bad[page.blocks[i].at]
@@ -180,9 +180,10 @@ class _Measured(NamedTuple):
     """What blocks are by themselves: `Weights` without the names around them."""
 
     files: frozenset[int]
+    plain: list[int]  # the blocks that are no links
     units: list[float]
     prose: list[float]
-    weight: list[float]  # of links; 0 where it depends on names
+    weight: list[float]  # of links; that of others depends on names
     own: _Sums
 
 
@@ -195,6 +196,7 @@ def _measured(page: Page) -> _Measured:
     prose = [0.0] * len(page.blocks)
     weight = [0.0] * len(page.blocks)
     files: list[int] = []
+    plain: list[int] = []
     below = False
     for i, (text, at, link, role, _) in enumerate(page.blocks):
         total = len(text)
@@ -212,6 +214,7 @@ def _measured(page: Page) -> _Measured:
             if below or (("." in text or "附" in text) and _is_file(text)):
                 files.append(i)
             continue
+        plain.append(i)
         below = total <= MAX_FILES_HEAD and _is_files_head(text)
         density = 0.0
         if link:
@@ -227,7 +230,7 @@ def _measured(page: Page) -> _Measured:
             own_prose[at] += read
     for i in files:
         own_link[page.blocks[i].at] = 0.0  # to be kept as text is
-    return _Measured(frozenset(files), units, prose, weight, own)
+    return _Measured(frozenset(files), plain, units, prose, weight, own)
 
 
 def _sum_up(parent: list[int], own: _Sums) -> None:
