@@ -19,7 +19,7 @@ MAX_REOPENED = 400_000  # copies of unclosed <b id=…>, <font …> … which a 
 MAX_ATTRIBUTES = 5_000  # of one tag, about
 LONG_TAG = 10_000  # characters without ">" in which so many could be
 FEW_TAGS = 8_000  # "<"; fewer can nest as they like: the worst takes a parser 0.1 s
-CHEAP_TAGS = 2_500  # fewer cannot even reopen so much that it hurts: 0.1 s
+CHEAP_TAGS = 2_500  # fewer cannot even reopen so much that it hurts: 0.1 to 0.4 s
 CHEAP_COPIES = (CHEAP_TAGS // 2) ** 2  # as many as those: half of them opened, half reopening
 
 TOO_DEEP = "too-deep"
