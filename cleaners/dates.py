@@ -10,8 +10,7 @@ calendar has is no date, nor are days without a year, nor the zero of some datab
 from __future__ import annotations
 
 import re
-from calendar import monthrange
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 
 CHINA = timezone(timedelta(hours=8))
 LONGEST = 40  # characters of a value that is a date and nothing else, "2024" or 1709604600000
@@ -37,6 +36,7 @@ _NO_DATES = frozenset(("1970-01-01", "1900-01-01", "1899-12-30", "1899-12-31"))
 _WIDE = str.maketrans(
     {chr(c + 0xFEE0): chr(c) for c in range(0x21, 0x7F)} | {"時": "时", "點": "点", "號": "号", "\u3000": " "}
 )  # fmt: skip
+_ANY_WIDE = re.compile(f"[{''.join(map(chr, _WIDE))}]")
 
 _HAN = "〇○零一二三四五六七八九十廿卅正元"
 _DAY = (
@@ -80,7 +80,7 @@ def iso_date(said: str) -> str | None:
     >>> iso_date("2024-13-45"), iso_date("3月5日"), iso_date("1970-01-01 08:00:00")
     (None, None, None)
     """
-    text = said.translate(_WIDE)
+    text = said.translate(_WIDE) if _ANY_WIDE.search(said) else said
     whole = text.strip()
     if len(whole) <= LONGEST and whole.isdigit():
         return _digits(whole)
@@ -91,16 +91,18 @@ def iso_date(said: str) -> str | None:
     return None
 
 
-def day_of(date: str) -> str:
+def day_of(said: str) -> str:
     """
     The day in China of an ISO date, as far as it is known.
 
     >>> day_of("2024-03-05T20:00:00+00:00"), day_of("2024-03")
     ('2024-03-06', '2024-03')
     """
-    if "T" not in date:
-        return date
-    return datetime.fromisoformat(date).astimezone(CHINA).date().isoformat()
+    if "T" not in said:
+        return said
+    if said.endswith("+08:00"):
+        return said[:10]
+    return datetime.fromisoformat(said).astimezone(CHINA).date().isoformat()
 
 
 _AGO = re.compile(
@@ -211,7 +213,9 @@ def _day(year: int | None, month: int | None, day: int | None) -> str | None:
         return None
     if day is None:
         return f"{year:04}-{month:02}"
-    if not 1 <= day <= monthrange(year, month)[1]:
+    try:
+        date(year, month, day)
+    except ValueError:
         return None
     said = f"{year:04}-{month:02}-{day:02}"
     return None if said in _NO_DATES else said

@@ -330,6 +330,8 @@ pages = {
     "closed first": "</div>" * 100_000 + "<div>" * 100_000 + sentence,
     "wide": f"<p>{sentence}" * 250_000,
     "reopened": "<p>" + "".join(f"<b id={i}>" for i in range(500)) + f"</p><p>{sentence}" * 20_000,
+    "reopened by few": "<p>" + "".join(f"<b id={i}>" for i in range(400))
+    + f"</p><p>{sentence}" * 3_000,
     "attributes": "<p " + " ".join(f"a{i}=1" for i in range(50_000)) + f">{sentence}",
     "scripts": "<script>" * 100_000,
     "json": "<script type='application/ld+json'>" + "[" * 100_000 + "</script><p>" + sentence,
@@ -471,3 +473,13 @@ def test_formatting_that_is_never_closed_and_says_nothing_costs_nothing() -> Non
     """Of equal <b> a parser reopens three at most: a page full of them is read whole."""
     text = "<p>甲</p><b>" * 1_200
     assert bounded(text) == (text, "")
+
+
+def test_no_page_makes_more_copies_of_formatting_than_a_small_one_may() -> None:
+    """200 icons among 6,000 tags are read whole, closed or not; 600 that stay open are cut."""
+    icons = "".join(f"<i class=a{i}>" for i in range(200))
+    for text in (icons.replace(">", "></i>"), f"<p>{icons}</p>"):
+        page = text + "<p>甲</p>" * 2_500
+        assert bounded(page) == (page, "")
+    opened = "".join(f"<i class=a{i}>" for i in range(600))
+    assert bounded(f"<p>{opened}</p>" + "<p>甲</p>" * 2_500).over == "too-deep"

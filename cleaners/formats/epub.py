@@ -25,9 +25,10 @@ from cleaners.formats.problem import FormatProblem
 from cleaners.formats.xmlpart import parse
 from cleaners.formats.zipped import Zipped
 from cleaners.html.address import Address
-from cleaners.html.blocks import Page, walk
+from cleaners.html.blocks import walk
 from cleaners.html.bounds import bounded
 from cleaners.html.lines import lines_of
+from cleaners.html.page import Page
 
 EXTRACTOR = "epub@1"
 MAX_CHAPTERS = 10_000

@@ -18,7 +18,7 @@ from selectolax.lexbor import LexborHTMLParser
 from cleaners.document import Extracted, Harvested, Line, Link
 from cleaners.encoding import decode
 from cleaners.html.address import Address, address_of
-from cleaners.html.blocks import Page, has_password, walk
+from cleaners.html.blocks import has_password, walk
 from cleaners.html.bounds import bounded
 from cleaners.html.choose import choose
 from cleaners.html.claims import claims_of
@@ -27,6 +27,7 @@ from cleaners.html.embedded import embedded
 from cleaners.html.layout import Layout, kept_by, layout_of
 from cleaners.html.lines import lines_of
 from cleaners.html.metadata import harvest, headline
+from cleaners.html.page import Page
 from cleaners.html.parts import parts_of
 from cleaners.html.thread import find_thread, with_replies
 from cleaners.html.trim import trim

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
-from cleaners.html.blocks import Page
+from cleaners.html.page import Page
 
 LONGEST = 2_000  # characters of a link that is followed; browsers take no more
 

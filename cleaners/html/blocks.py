@@ -8,15 +8,15 @@ traversed ends the process, so what is not shown is skipped by a flag that child
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field, replace
-from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from cleaners.characters import VISIBLE
 from cleaners.document import Role
 from cleaners.html.bounds import MAX_DEPTH, TOO_DEEP, TOO_LARGE
+from cleaners.html.page import Block, BlockLink, Page, block_of
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
@@ -58,7 +58,7 @@ ROLE_OF_TAG: Mapping[str, Role] = {
     "caption": "caption",
 }
 _BLOCK, _INLINE, _LINK, _NOTED, _UNSEEN, _BREAK, _EMPTY = range(7)
-_State = tuple[int, Role, int] | None
+_State = tuple[int, Role, int, int] | None
 _Kind = tuple[str, int, Role | None]  # a tag's name, what it is to the walk, and its role
 _FACT_TAGS = frozenset(("meta", "link", "title", "script", "base"))
 _TEXT = 2  # Lexbor's tag id of a text node
@@ -70,76 +70,8 @@ _KIND_OF_TAG: Mapping[str, int] = {
     "img": _EMPTY,
     **dict.fromkeys(("time", "code"), _NOTED),
 }
-_ASCII_SPACE = re.compile(r"[ \t\r\n\f\v]+")
+_ASCII_SPACE = re.compile(r"[ \t\r\n\f\v]{2,}|[\t\r\n\f\v]")  # but a space alone
 _EDGES = " \t\r\n\f\v\u00a0\u3000\u200b\ufeff"
-
-
-class Block(NamedTuple):
-    """One line of visible text, and where it stood."""
-
-    text: str
-    at: int  # index of the innermost block element around it
-    link: int  # characters of `text` inside links
-    role: Role
-    links: tuple[BlockLink, ...] = ()  # only when they were asked for
-
-
-# As Block(…), in half the time: most of what a page shows is a block of its own.
-_block: Callable[[tuple[str, int, int, Role, tuple[BlockLink, ...]]], Block]
-_block = partial(tuple.__new__, Block)
-
-
-class BlockLink(NamedTuple):
-    """A link in a block: the `start`-th to the `end`-th visible character, and which `anchor`."""
-
-    start: int
-    end: int
-    anchor: int  # index into Page.anchors
-
-
-class Elements(dict[int, str]):
-    """Class and id of each block element, as written; read when asked for: most never are."""
-
-    __slots__ = ("nodes",)
-
-    def __init__(self) -> None:
-        self.nodes: list[LexborNode] = []
-
-    def __missing__(self, at: int) -> str:
-        name = ""
-        said = self.nodes[at].attributes
-        if said:
-            name = said.get("class") or ""
-            if "id" in said:
-                name = f"{name} {said['id'] or ''}"
-        self[at] = name
-        return name
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """The block elements in document order (parallel lists; 0 is <html>) and the blocks."""
-
-    parent: list[int] = field(default_factory=list)  # index of the parent; -1 for the root
-    tag: list[str] = field(default_factory=list)
-    name: Elements = field(default_factory=Elements)  # class and id, as written
-    blocks: list[Block] = field(default_factory=list)
-    facts: list[tuple[str, Mapping[str, str | None], str]] = field(default_factory=list)
-    # <link>, <base>, <title>, <time> and JSON-LD: tag, attributes, text
-    meta: dict[str, str] = field(default_factory=dict)  # content by name, lower case; first wins
-    anchors: list[LexborNode] = field(default_factory=list)  # each <a>
-    anchored: list[int] = field(default_factory=list)  # the block in which it begins
-    marked: list[LexborNode] = field(default_factory=list)  # elements with microdata
-    code: dict[int, str] = field(default_factory=dict)  # class of the <code> in an element
-    over: str = ""  # the limit that the page was over, if any: `bounds.TOO_DEEP`, `TOO_LARGE`
-
-    def says(self, at: int, attribute: str) -> str | None:
-        """An attribute of a block element."""
-        return self.name.nodes[at].attributes.get(attribute)
-
-    def of(self, tag: str) -> list[Mapping[str, str | None]]:
-        """The attributes of the facts of one tag."""
-        return [attributes for name, attributes, _ in self.facts if name == tag]
 
 
 def walk(  # noqa: C901, PLR0912, PLR0915
@@ -158,10 +90,9 @@ def walk(  # noqa: C901, PLR0912, PLR0915
     left out.
     """
     # One long function on purpose: it runs once a node, and calls cost more than the work.
-    page = Page()
+    page = Page(root)
     blocks, anchors, anchored = page.blocks, page.anchors, page.anchored
-    parents, tags, elements = page.parent, page.tag, page.name.nodes
-    depths: list[int] = []  # of the block elements
+    parents, tags, names, ids = page.parent, page.tag, page.name, page.node
     known: dict[int, _Kind] = {}  # by tag id: the name is decoded at each access
     # The elements whose text is not shown.
     hidden = _hidden(root, page.marked, show_hidden=show_hidden) | excluded
@@ -171,8 +102,9 @@ def walk(  # noqa: C901, PLR0912, PLR0915
     role: Role = "paragraph"
     at = -1
     # What children inherit: innermost block element, role, the number of the link around them,
-    # from 1, or 0; None where nothing is shown. Inline elements are on this stack only, not in the lists.
-    state: _State = (-1, "paragraph", 0)
+    # from 1, or 0, and how many block elements; None where nothing is shown. Inline elements are
+    # on this stack only, not in the lists.
+    state: _State = (-1, "paragraph", 0, 0)
     nodes: Iterator[LexborNode] = iter((root,))
     stack: list[tuple[Iterator[LexborNode], _State]] = []
     # Half of all nodes are the only child of their parent: they come next, without a turn on the
@@ -205,9 +137,9 @@ def walk(  # noqa: C901, PLR0912, PLR0915
                 if here[0] != at:
                     _close(blocks, pieces, at, link, role, linked_pieces)
                     link = 0
-                elif space := _gap(node, hidden):
+                elif (before := node.prev) is not None and (space := _gap(before, hidden)):
                     pieces.append(space)
-            at, role, linked = here
+            at, role, linked, _ = here
             if linked:
                 link += len(words.strip())
                 if links:
@@ -224,7 +156,12 @@ def walk(  # noqa: C901, PLR0912, PLR0915
                     _close(blocks, pieces, at, link, role, linked_pieces)
                     link = 0
                     continue
-                if here is not None and here[0] == at and (space := _gap(node, hidden)):
+                if (
+                    here is not None
+                    and here[0] == at
+                    and (before := node.prev) is not None
+                    and (space := _gap(before, hidden))
+                ):
                     pieces.append(space)
             if kind >= _EMPTY:
                 continue
@@ -235,31 +172,38 @@ def walk(  # noqa: C901, PLR0912, PLR0915
                 continue
             inner = None
         elif kind == _BLOCK:
-            if node.mem_id in hidden:
+            mem_id = node.mem_id
+            if mem_id in hidden:
                 inner = None
             else:
                 if pieces:
                     _close(blocks, pieces, at, link, role, linked_pieces)
                     link = 0
-                around, above_role, linked = here
-                depth = depths[around] + 1 if around >= 0 else 0
+                around, above_role, linked, depth = here
                 if depth > MAX_DEPTH:
                     over = TOO_DEEP
                     break
-                depths.append(depth)
-                inner = (len(tags), _role(own, above_role) if own else above_role, linked)
+                role_inside = _role(own, above_role) if own else above_role
+                inner = (len(tags), role_inside, linked, depth + 1)
                 parents.append(around)
                 tags.append(tag)
-                elements.append(node)
+                ids.append(mem_id)
+                said = node.attributes
+                names.append(_name(said) if said else "")
         else:
-            if pieces and here[0] == at and (space := _gap(node, hidden)):
+            if (
+                pieces
+                and here[0] == at
+                and (before := node.prev) is not None
+                and (space := _gap(before, hidden))
+            ):
                 pieces.append(space)
             if node.mem_id in hidden:
                 inner = None
             elif kind == _LINK:
                 anchors.append(node)
-                anchored.append(len(blocks) + (here[0] != at and bool(pieces)))
-                inner = (here[0], here[1], len(anchors))
+                anchored.append(len(blocks) + (1 if pieces and here[0] != at else 0))
+                inner = (here[0], here[1], len(anchors), here[3])
             else:
                 inner = here
                 if kind == _NOTED:
@@ -277,18 +221,23 @@ def walk(  # noqa: C901, PLR0912, PLR0915
     return replace(page, over=over) if over else page
 
 
+def _name(said: Mapping[str, str | None]) -> str:
+    """Class and id among the attributes of an element."""
+    name = said.get("class") or ""
+    return f"{name} {said['id'] or ''}" if "id" in said else name
+
+
 def _kind_of(tag: str) -> _Kind:
     kind = _EMPTY if tag[0] in "-!" else _KIND_OF_TAG.get(tag, _INLINE)  # a comment, the doctype
     return tag, kind, ROLE_OF_TAG.get(tag)
 
 
-def _gap(node: LexborNode, hidden: AbstractSet[int]) -> str:
+def _gap(before: LexborNode | None, hidden: AbstractSet[int]) -> str:
     """
-    The white space between the text before a node and the node: before it, or at the end of the
-    element before it. Two of three text nodes are white space between tags, which the walk does
-    not visit; this asks for the few that stand between two pieces of one block.
+    The white space that a node is, or that stands at the end of it. Two of three text nodes are
+    white space between tags, which the walk does not visit; this asks for the few that stand
+    between two pieces of one block.
     """
-    before = node.prev  # most have none
     while before is not None:
         if before.tag_id == _TEXT:
             space = before.text_content or ""
@@ -321,7 +270,9 @@ def _close(
     if "\n" in kept or "  " in kept or "\t" in kept or "\r" in kept:
         kept = _ASCII_SPACE.sub(" ", kept)  # no-break and ideographic spaces stay inside a line
     if kept:
-        blocks.append(_block((kept, at, min(link, len(kept)) if link else 0, role, links)))
+        if link > len(kept):  # noqa: PLR1730 - min() costs a call for each block
+            link = len(kept)
+        blocks.append(block_of((kept, at, link, role, links)))
 
 
 def _block_links(pieces: Sequence[str], linked: list[tuple[int, int]]) -> tuple[BlockLink, ...]:
@@ -384,8 +335,8 @@ def _read_fact(page: Page, node: LexborNode, tag: str) -> None:
         attributes = node.attributes
         content = (attributes.get("content") or "").strip()
         for key in ("property", "name", "itemprop"):
-            name = (attributes.get(key) or "").strip().lower()
-            if name and content:
+            name = attributes.get(key)
+            if name and content and (name := name.strip().lower()):
                 page.meta.setdefault(name, content)
     elif tag in ("link", "base"):
         page.facts.append((tag, node.attributes, ""))

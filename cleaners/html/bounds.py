@@ -19,7 +19,8 @@ MAX_REOPENED = 400_000  # copies of unclosed <b id=…>, <font …> … which a 
 MAX_ATTRIBUTES = 5_000  # of one tag, about
 LONG_TAG = 10_000  # characters without ">" in which so many could be
 FEW_TAGS = 8_000  # "<"; fewer can nest as they like: the worst takes a parser 0.1 s
-CHEAP_TAGS = 2_500  # fewer cannot even reopen so much that it hurts: 0.1 s
+CHEAP_TAGS = 2_500  # fewer cannot even reopen so much that it hurts: 0.1 to 0.4 s
+CHEAP_COPIES = (CHEAP_TAGS // 2) ** 2  # as many as those: half of them opened, half reopening
 
 TOO_DEEP = "too-deep"
 TOO_LARGE = "too-large"
@@ -85,7 +86,7 @@ def bounded(text: str) -> Bounded:
     if tags < CHEAP_TAGS:
         return Bounded(text)
     if tags < FEW_TAGS and (
-        _unclosed(text) * tags < MAX_REOPENED or len(_MARKED.findall(text)) * tags < MAX_REOPENED
+        len(_MARKED.findall(text)) * tags < CHEAP_COPIES or _unclosed(text) * tags < MAX_REOPENED
     ):
         return Bounded(text)
     cut = _nested(text)
@@ -171,11 +172,11 @@ _RAW_ENDS = ("</script", "</style")
 
 def _flood(chunk: str) -> int:
     """Where in a stretch without ">" a tag with too many attributes begins, or -1."""
-    if any(end in chunk for end in _RAW_ENDS):
-        return -1
     opened = _TAG_NAME.search(chunk)
-    at = opened.start() if opened else 0
-    inside = chunk[at:] if opened else ""
+    if not opened or ("</s" in chunk and any(end in chunk for end in _RAW_ENDS)):
+        return -1
+    at = opened.start()
+    inside = chunk[at:]
     slashes = 0 if "data:" in inside else inside.count("/")
     many = len(inside.split()) + inside.count("=") + slashes > MAX_ATTRIBUTES
     return at if many else -1

@@ -12,8 +12,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
 from cleaners.dates import iso_date
-from cleaners.html.blocks import Block, Page
 from cleaners.html.claims import Claim, Name
+from cleaners.html.page import Block, Page
 
 HEAD_BLOCKS = 12  # lines above the text in which its facts are looked for
 TAIL_LINES = 6  # lines at the text's own end
@@ -45,6 +45,7 @@ LABELS: Mapping[str, str] = {
     "title": "(?:信息|文件|公文)?(?:名称|标题)",
 }
 _LABELS = "|".join(f"(?P<{name}>{words})" for name, words in LABELS.items())
+_OF_LABELS = "".join(sorted(set(re.findall("[\u4e00-\u9fff]", _LABELS))))  # one of them ends each
 _BREAK = rf"[{_SPACE}|｜丨【\[（(】\])）·•,，;；/／>》]"
 _MARK = r"[:：丨|｜/／]"
 _LABEL = re.compile(rf"(?:^|(?<={_BREAK})|(?<=\d))(?:{_LABELS}){_GAP}{_MARK}{_GAP}")
@@ -60,7 +61,7 @@ _BARE = re.compile(
 _SPACED = re.compile(
     rf"([来來作编编日时文])[{_SPACE}]{{1,4}}([源者辑期间号])(?=[{_SPACE}]{{0,2}}[:：])"
 )
-_MAYBE = re.compile(f"{_MARK}|[于於]|记者|作者|来源|通讯员|评论员|撰稿人")
+_MAYBE = re.compile(rf"[{_OF_LABELS}]{_GAP}{_MARK}|[于於]|记者|作者|来源|通讯员|评论员|撰稿人")
 # 来源：河湾晚报作者：周渡; the label has words of its own before it that belong to it.
 _GLUED = re.compile(
     "(?=(?:作者|编辑|责任编辑|责编|来源|记者|发布时间|发表时间|时间|日期)[:：])"  # first: it is rare
@@ -121,17 +122,20 @@ def said_by_lines(page: Page, title_at: int, kept: Sequence[int], first: int) ->
     labels = {i for i in (*head, *tail) if _labels_next(page, i)}
     values = {i + 1 for i in labels}
     labels |= {i for i in behind[len(tail) :] if _labels_next(page, i)}
-    claims = [claim for i in head for claim in _labelled(page, i, labels)]
+    stating = {i for i in (*head, *behind) if states_facts(page.blocks[i])}
+    claims = [claim for i in head if i in stating for claim in _labelled(page, i, labels)]
     for i in (*head, *tail):
-        if i not in values:
-            claims += _unlabelled(page.blocks[i], signed=i in tail)
-    claims += _behind(page, behind, labels)
+        if i in stating and i not in values:
+            claims += _unlabelled(page.blocks[i].text, signed=i in tail)
+    claims += _behind(page, behind, stating, labels)
     return claims
 
 
-def _behind(page: Page, numbers: Sequence[int], labels: AbstractSet[int]) -> Iterator[Claim]:
+def _behind(
+    page: Page, numbers: Sequence[int], stating: AbstractSet[int], labels: AbstractSet[int]
+) -> Iterator[Claim]:
     """Below the text only labels count, and of one label only what nothing contradicts."""
-    found = [claim for i in numbers for claim in _labelled(page, i, labels)]
+    found = [claim for i in numbers if i in stating for claim in _labelled(page, i, labels)]
     stamps = [page.blocks[i].text for i in numbers[: TAIL_LINES + 3]]
     found += [Claim("published", s, "line date", "medium") for s in stamps if _WHOLE_STAMP.match(s)]
     for name in dict.fromkeys(claim.name for claim in found):
@@ -153,10 +157,7 @@ def states_facts(block: Block) -> bool:
 
 def _labelled(page: Page, number: int, labels: AbstractSet[int]) -> Sequence[Claim]:
     """What a line says behind its labels, or one of `labels` of the value that follows it."""
-    block = page.blocks[number]
-    if not states_facts(block):
-        return ()
-    text = block.text
+    text = page.blocks[number].text
     pair = number in labels
     if pair:
         label = "".join(text.split()).rstrip(":：")
@@ -166,7 +167,7 @@ def _labelled(page: Page, number: int, labels: AbstractSet[int]) -> Sequence[Cla
 
 
 def _labelled_in(text: str, *, pair: bool) -> Iterator[Claim]:
-    text = _GLUED.sub(" ", _SPACED.sub(r"\1\2", text))
+    text = _GLUED.sub(" ", _SPACED.sub(_unspaced, text))
     reporter = _REPORTER.match(text)
     if reporter and (claim := _claim("author", reporter["said"], "记者", whole=False)):
         yield claim
@@ -178,6 +179,10 @@ def _labelled_in(text: str, *, pair: bool) -> Iterator[Claim]:
         claim = _claim(name, said, found[0], whole=pair)
         if claim:
             yield claim
+
+
+def _unspaced(found: re.Match[str]) -> str:
+    return found[1] + found[2]
 
 
 def _labels_next(page: Page, number: int) -> bool:
@@ -239,10 +244,9 @@ def _until_end(said: str, start: int) -> str:
     return (said[: found.start()] if found else said).strip()
 
 
-def _unlabelled(block: Block, *, signed: bool) -> Iterator[Claim]:
+def _unlabelled(text: str, *, signed: bool) -> Iterator[Claim]:
     """A date alone, or a medium with a date beside it; below the text that is a signature."""
-    text = block.text
-    if not _MAYBE_DATE.search(text) or not states_facts(block) or not iso_date(text):
+    if not _MAYBE_DATE.search(text) or not iso_date(text):
         return
     labelled = _LABEL.search(text) is not None
     few = 3 * FEW_LETTERS if labelled else FEW_LETTERS

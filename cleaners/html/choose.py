@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cleaners.html.blocks import Page
+from cleaners.html.page import Page
 from cleaners.html.weigh import Weights
 
 NEAR = 20  # labels between headline and text after which half the bonus is left
@@ -26,24 +26,18 @@ def choose(page: Page, weights: Weights, headline: int = -1) -> Choice:
     for less.
     """
     total = len(page.tag)
-    end = weights.end
     score = [0.0] * total
-    gap = 0
-    for i, ((_, at, _, _, _), weight) in enumerate(zip(page.blocks, weights.weight, strict=True)):
-        if headline < 0:
-            score[at] += weight
-        elif weight > 0:
-            score[at] += weight * (0.3 if i < headline else 1 + NEAR / (NEAR + gap))
-        else:
-            gap += i > headline
-            score[at] += weight
+    places = [block.at for block in page.blocks]
+    for at, weight in zip(places, _seen_from(headline, weights.weight), strict=True):
+        score[at] += weight
     parents = page.parent
     for at in range(total - 1, 0, -1):
-        if score[at]:
-            score[parents[at]] += score[at]
+        own = score[at]
+        if own:
+            score[parents[at]] += own
     most = max(score)
     best = total - 1 - score[::-1].index(most)  # of equals the innermost
-    others = score[: max(best, 1)] + score[end[best] :]
+    others = score[: max(best, 1)] + score[page.end(best) :]
     above = page.parent[best]
     while above >= 0:  # what is around it is no rival
         others[above] = 0.0
@@ -52,3 +46,18 @@ def choose(page: Page, weights: Weights, headline: int = -1) -> Choice:
     if score[best] <= 0:  # nothing reads like text: all of it, for what it is worth
         return Choice(0, 0.0)
     return Choice(best, max(0.0, 1 - max(rival, 0.0) / score[best]))
+
+
+def _seen_from(headline: int, weights: list[float]) -> list[float]:
+    """The weights of the blocks when the headline is known: prose near below it counts double."""
+    if headline < 0:
+        return weights
+    seen = [weight * 0.3 if weight > 0 else weight for weight in weights[:headline]]
+    gap = 0 if weights[headline] > 0 else -1  # labels since the headline, which is none itself
+    for weight in weights[headline:]:
+        if weight > 0:
+            seen.append(weight * (1 + NEAR / (NEAR + gap)))
+        else:
+            gap += 1
+            seen.append(weight)
+    return seen

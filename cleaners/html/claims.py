@@ -9,11 +9,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from cleaners.document import Harvested, Trust
-from cleaners.html.blocks import Page
+from cleaners.html.page import Page
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
@@ -31,8 +30,7 @@ Name = Literal[
 ]  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(NamedTuple):
     """Something that a page says of itself, before anybody has judged it."""
 
     name: Name

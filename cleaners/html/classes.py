@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from cleaners.document import Refusal
-from cleaners.html.blocks import Page
 from cleaners.html.listing import listing
 from cleaners.html.messages import hijacked, message
+from cleaners.html.page import Page
 from cleaners.html.weigh import Weights
 
 TEXT = 300.0  # units of prose in one stretch, more than any teaser: a text, and no question

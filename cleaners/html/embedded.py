@@ -18,9 +18,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser
 
-from cleaners.html.blocks import Page, walk
+from cleaners.html.blocks import walk
 from cleaners.html.bounds import bounded
 from cleaners.html.metadata import fold
+from cleaners.html.page import Page
 from cleaners.html.weigh import weigh
 
 if TYPE_CHECKING:
@@ -41,9 +42,10 @@ LITTLE = 40.0  # units of prose on the page that are no text in themselves
 MUCH_MORE = 5.0  # times the page's own prose, when that is no part of what is found
 MORE = 1.5  # times, when it is
 SAMPLE = 12  # letters by which a teaser is known
+LONGEST_CUT = 40  # characters at the end of a text in which `_CUT` finds all it can find
 TITLED, KEYED, FOREIGN = 3.0, 1.5, 0.1  # what a title beside it, its key, and a bad key are worth
 
-_ASSIGNED = re.compile(r"(?:=|\bJSON\.parse\(|\bpush\()\s{0,20}(?=[\[{\"'])")
+_ASSIGNED = re.compile(r"[=(](?:(?<==)|(?<=\bJSON\.parse\()|(?<=\bpush\())\s{0,20}(?=[\[{\"'])")
 _KEYED = re.compile(
     r"""["']?\b(?:content|articleBody|article_content|contentHtml|html|body|text|detail|description)\b["']?"""
     r"""\s{0,9}[:=]\s{0,9}(?=["'`])"""
@@ -114,7 +116,8 @@ def embedded(
     `shown` is the text that the page shows, `prose` how many units of it are prose, `headed`
     whether it shows its headline: then only a text that is cut off sends us to the scripts.
     """
-    if prose >= LITTLE and headed and not _CUT.search(shown):
+    is_cut = _CUT.search(shown[-LONGEST_CUT:]) is not None
+    if prose >= LITTLE and headed and not is_cut:
         return None
     folded = fold(title)
     candidates = [
@@ -135,7 +138,7 @@ def embedded(
     if prose < LITTLE:
         return best.page
     text = fold(" ".join(block.text for block in best.page.blocks))
-    teaser = fold(shown)[:SAMPLE] in text and _CUT.search(shown) and best.prose > MORE * prose
+    teaser = fold(shown)[:SAMPLE] in text and is_cut and best.prose > MORE * prose
     foreign = (
         worth >= TITLED and best.prose > MUCH_MORE * prose and fold(shown)[:SAMPLE] not in text
     )

@@ -10,7 +10,8 @@ from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
 from cleaners.dates import iso_date
 from cleaners.document import Harvested
-from cleaners.html.blocks import BLOCK_TAGS, Page
+from cleaners.html.blocks import BLOCK_TAGS
+from cleaners.html.page import Page
 from cleaners.sites import Site
 
 if TYPE_CHECKING:
@@ -79,6 +80,6 @@ def _facts(root: LexborNode, site: Site) -> Iterable[tuple[str, Harvested]]:
 def kept_by(layout: Layout, page: Page) -> list[int]:
     """The blocks in the elements of the body, in document order."""
     inside: list[bool] = []
-    for node, above in zip(page.name.nodes, page.parent, strict=True):
-        inside.append((above >= 0 and inside[above]) or node.mem_id in layout.body)
+    for node, above in zip(page.node, page.parent, strict=True):
+        inside.append((above >= 0 and inside[above]) or node in layout.body)
     return [i for i, block in enumerate(page.blocks) if inside[block.at]]

@@ -14,7 +14,7 @@ from itertools import groupby
 from cleaners.characters import VISIBLE
 from cleaners.document import Line, Link
 from cleaners.html.address import Address
-from cleaners.html.blocks import Block, BlockLink, Page
+from cleaners.html.page import Block, BlockLink, Page
 
 LONG_CELL = 40  # characters; such lines, several in one cell, are text in a layout table
 DEEPEST = 16  # level of an item that is told from those above it
@@ -57,17 +57,16 @@ def lines_of(
         for block, mark in said:
             texts.append(block.text)
             end = at + len(block.text)
-            density = round(block.link / len(block.text), 3)
+            density = round(block.link / len(block.text), 3) if block.link else 0.0
             lines.append(Line(at, end, block.role, density, *structure.of(block, mark)))
-            links += _links(page, block, at, address)
+            if block.links:
+                links += _links(page, block, at, address)
             at = end + 1
     return "\n".join(texts), tuple(lines), tuple(links)
 
 
 def _links(page: Page, block: Block, at: int, address: Address) -> Iterator[Link]:
     """The links of one line, which begins at `at`."""
-    if not block.links:
-        return
     places = [found.start() for found in VISIBLE.finditer(block.text)]
     for link in block.links:
         target = address.of(page.anchors[link.anchor].attributes.get("href") or "")

@@ -7,7 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from statistics import median
 
-from cleaners.html.blocks import Block, Page
+from cleaners.html.page import Block, Page
 from cleaners.html.weigh import BAD_FACTOR, Weights, is_legal
 
 TITLE = 7.0  # units of the shortest link that may be a title

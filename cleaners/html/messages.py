@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from cleaners.html.blocks import Page
+from cleaners.html.page import Page
 from cleaners.html.weigh import Weights, is_legal
 
 SHORT_LINE = 60.0  # units of a line that tells of an error

@@ -22,9 +22,9 @@ from cleaners.document import Harvested, Trust
 from cleaners.fold import fold as folded_view
 from cleaners.harvest import WORTHLESS
 from cleaners.html.address import Address
-from cleaners.html.blocks import Page
 from cleaners.html.bylines import said_by_lines, states_facts
 from cleaners.html.claims import Claim, Name
+from cleaners.html.page import Page
 from cleaners.html.titles import fold, headline, site_of, title_of
 
 __all__ = ["harvest", "headline"]
@@ -79,15 +79,15 @@ def harvest(
     modified = dates.modified(published)
     found |= {n: f for n, f in (("published", published), ("modified", modified)) if f}
     for name in ("site_name", "keywords", "licence", "language", "doc_number", "editor"):
-        fact = _first(name, [*claims, *lines])
+        fact = _first([claim for claim in (*claims, *lines) if claim.name == name])
         if fact:
             found[name] = fact
     if "site_name" not in found and title and (site := site_of(str(title.value), page)):
         found["site_name"] = Harvested(site, site, "title", "low")
-    source = _first("source", [*lines, *claims])
+    source = _first([claim for claim in (*lines, *claims) if claim.name == "source"])
     if source:
         found["source"] = source
-    author = _author(page, [*lines, *claims], found)
+    author = _author(page, [c for c in (*lines, *claims) if c.name == "author"], found)
     if author:
         found["author"] = author
     _check_language(page, kept, found)
@@ -177,13 +177,11 @@ def _relative(
 # ------------------------------------------------------------------------ names, others
 
 
-def _first(name: str, claims: Iterable[Claim]) -> Harvested | None:
-    """The best claim of a name that says something; else one that says nothing, as it is said."""
+def _first(claims: Iterable[Claim]) -> Harvested | None:
+    """The best claim that says something; else one that says nothing, as it is said."""
     worthless: Harvested | None = None
     best: Harvested | None = None
     for claim in claims:
-        if claim.name != name:
-            continue
         value = _value(claim.name, claim.said)
         if value is None:
             worthless = worthless or claim.fact(None, "none")
@@ -222,18 +220,17 @@ def _language(said: str) -> str:
     return "-".join(filter(None, parts))
 
 
-def _author(page: Page, claims: Iterable[Claim], found: dict[str, Harvested]) -> Harvested | None:
-    """Who wrote it; not the site, nor the medium that is the source already."""
+def _author(page: Page, claims: Sequence[Claim], found: dict[str, Harvested]) -> Harvested | None:
+    """Who of these wrote it; not the site, nor the medium that is the source already."""
+    if not claims:
+        return None
     sites = [fold(text) for tag, _, text in page.facts if tag == "title"]
     sites += [fold(str(found[name].value)) for name in ("site_name", "source") if name in found]
     generator = fold(page.meta.get("generator", ""))
     people = [
         claim
         for claim in claims
-        if claim.name == "author"
-        and (
-            claim.witness.startswith("line") or not any(fold(claim.said) in site for site in sites)
-        )
+        if (claim.witness.startswith("line") or not any(fold(claim.said) in site for site in sites))
         and not (generator and fold(claim.said) in generator)
         and (
             claim.witness != "meta[author]"
@@ -241,7 +238,7 @@ def _author(page: Page, claims: Iterable[Claim], found: dict[str, Harvested]) ->
             or _is_printed(page, claim.said)
         )
     ]
-    return _first("author", people)
+    return _first(people)
 
 
 def _is_printed(page: Page, name: str) -> bool:

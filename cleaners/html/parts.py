@@ -13,10 +13,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import urlsplit, urlunsplit
 
 from cleaners.html.address import Address
-from cleaners.html.blocks import Page
+from cleaners.html.page import Page
 
 MOST_PARTS = 60  # a larger number is that of an article
 LONG_PAGER = 160  # characters of a line that pages
@@ -225,10 +226,17 @@ def _href(attributes: Mapping[str, str | None]) -> str:
 def _elsewhere(page: Page, at: int) -> bool:
     """Whether a line belongs to comments or to other pages."""
     while at >= 0:
-        if _OTHER_NAMES.search(page.name[at]):
+        name = page.name[at]
+        if name and _is_other(name):
             return True
         at = page.parent[at]
     return False
+
+
+@lru_cache(maxsize=4096)  # they repeat, on a page and on a site
+def _is_other(name: str) -> bool:
+    """Whether a class or id attribute says that comments or other pages stand there."""
+    return _OTHER_NAMES.search(name) is not None
 
 
 def _said(text: str) -> tuple[int | None, int | None]:

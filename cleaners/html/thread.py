@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from cleaners.html.blocks import Block, Page
+from cleaners.html.page import Block, Page
 from cleaners.html.weigh import Weights
 
 ROW = 40  # characters of the longest row with a date or a floor
@@ -76,7 +76,7 @@ def find_thread(page: Page, weights: Weights, headline: int) -> Thread | None:
     if not posts:
         return None
     rows = [_is_row(block) for block in page.blocks]
-    spans = _spans(page, weights, posts)
+    spans = _spans(page, posts)
     first = spans[0][0]
     question = _question(page, weights, rows, headline, first)
     apart = sum(weights.prose[i] for i in question) >= SENTENCE
@@ -155,7 +155,7 @@ def _posts(page: Page, weights: Weights) -> list[int]:
     """The elements of the posts: siblings of one kind that each have a date and no title."""
     seen: set[int] = set()
     for text, inner, link, _, _ in page.blocks:
-        if len(text) <= ROW and link * 2 <= len(text) and _is_dated(text):
+        if link * 2 <= len(text) <= ROW and _is_dated(text):
             at = inner
             while at > 0 and at not in seen:
                 seen.add(at)
@@ -185,7 +185,7 @@ def _have_titles(page: Page, weights: Weights, posts: Sequence[int]) -> bool:
     """
     seen: set[str] = set()
     titled = 0
-    for start, end, _ in _spans(page, weights, posts):
+    for start, end, _ in _spans(page, posts):
         titles = {
             page.blocks[i].text
             for i in range(start, end)
@@ -197,15 +197,16 @@ def _have_titles(page: Page, weights: Weights, posts: Sequence[int]) -> bool:
     return titled > HALF * len(posts)
 
 
-def _spans(page: Page, weights: Weights, elements: Sequence[int]) -> list[_Span]:
+def _spans(page: Page, elements: Sequence[int]) -> list[_Span]:
     """The blocks of each element that has any; elements in order, none in another."""
     spans: list[_Span] = []
     i = 0
     for at in elements:
+        end = page.end(at)
         while i < len(page.blocks) and page.blocks[i].at < at:
             i += 1
         start = i
-        while i < len(page.blocks) and page.blocks[i].at < weights.end[at]:
+        while i < len(page.blocks) and page.blocks[i].at < end:
             i += 1
         if i > start:
             spans.append((start, i, at))
@@ -270,15 +271,16 @@ def _message(
     roots = sorted(_roots(page, rows, posted))
     named: list[int] = []
     if kind and kind[1]:  # it has a name: what stands there is the message, whatever it looks like
-        named = [at for at in range(post + 1, weights.end[post]) if _kind(page, at) == kind]
+        named = [at for at in range(post + 1, page.end(post)) if _kind(page, at) == kind]
         roots = [max(named, key=lambda at: weights.sub_units[at])] if named else roots
     elif kind:
         roots = [at for at in roots if _kind(page, at) == kind] or roots
+    ends = [page.end(at) for at in roots]
     kept: list[int] = []
     for i in range(start, end):
         at = page.blocks[i].at
         nearest = bisect_right(roots, at) - 1
-        inside = nearest >= 0 and at < weights.end[roots[nearest]]
+        inside = nearest >= 0 and at < ends[nearest]
         if (inside and (named or not rows[i])) or (at == post and not named and not rows[i]):
             kept.append(i)
     return kept

@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 
 from cleaners.document import Harvested
-from cleaners.html.blocks import Page
 from cleaners.html.claims import Claim
+from cleaners.html.page import Page
 
 LONGEST = 200  # characters of a title
 SHORTEST = 5  # letters of one that is no heading
@@ -24,7 +24,7 @@ _NO_TITLE = re.compile(
 
 def fold(text: str) -> str:
     """Letters, digits and Han characters only, so that titles can be compared."""
-    return _NOT_WORD.sub("", text).lower()
+    return text.lower() if text.isalnum() else _NOT_WORD.sub("", text).lower()
 
 
 def headline(page: Page, said: Sequence[str] = ()) -> int:
@@ -47,7 +47,7 @@ def headline(page: Page, said: Sequence[str] = ()) -> int:
     folded = [fold(text) for text in titles]
     best, found = 0.0, -1
     for i, (text, _, link, role, _) in enumerate(page.blocks):
-        if link * 2 > len(text) or len(text) > LONGEST or text[0] not in whole:
+        if not link * 2 <= len(text) <= LONGEST or text[0] not in whole:
             continue
         if text[:2] not in whole and text[-2:] not in whole:
             continue

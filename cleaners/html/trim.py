@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
-from cleaners.html.blocks import Block, Page
+from cleaners.html.page import Block, Page
 from cleaners.html.weigh import WIDE_SHARE, Weights, is_comments
 
 FEW_ITEMS = 3
@@ -32,15 +33,21 @@ _BUTTON = re.compile(
 )
 
 
+class _Subtree(NamedTuple):
+    """An element, the index after those that stand in it, and its blocks."""
+
+    at: int
+    end: int
+    blocks: range
+
+
 def trim(page: Page, weights: Weights, chosen: int, headline: int) -> list[int]:
     """Indices of the blocks to keep, in document order."""
-    dropped = _dropped(page, weights, chosen, headline)
-    end = weights.end[chosen]
-    kept = [
-        i
-        for i, (_, at, _, _, _) in enumerate(page.blocks)
-        if chosen <= at < end and not dropped[at - chosen]
-    ]
+    end = page.end(chosen)
+    inside = [i for i, (_, at, _, _, _) in enumerate(page.blocks) if chosen <= at < end]
+    subtree = _Subtree(chosen, end, range(inside[0], inside[-1] + 1) if inside else range(0))
+    dropped = _dropped(page, weights, subtree, headline)
+    kept = [i for i in inside if not dropped[page.blocks[i].at - chosen]]
     home = _home(page, weights, kept)
     kept = _after_headline(page, weights, kept, headline, home)
     kept = _ends(page.blocks, weights, kept)
@@ -83,14 +90,15 @@ _CREDIT = re.compile(
 )
 
 
-def _dropped(page: Page, weights: Weights, chosen: int, headline: int) -> list[bool]:
+def _dropped(page: Page, weights: Weights, subtree: _Subtree, headline: int) -> list[bool]:
     """Per element of the chosen subtree: it, or what is around it, is furniture."""
+    chosen = subtree.at
     wide = weights.sub_prose[chosen] * WIDE_SHARE
-    listed = _listed(page, weights, chosen, headline)
+    listed = _listed(page, weights, subtree, headline)
     text = _text_under(page, weights, headline) if headline >= 0 else len(page.tag)
     title_at = page.blocks[headline].at if headline >= 0 else -1
     dropped: list[bool] = []
-    for at in range(chosen, weights.end[chosen]):
+    for at in range(chosen, subtree.end):
         above = page.parent[at]
         if at == chosen:
             dropped.append(False)
@@ -114,15 +122,16 @@ def _dropped(page: Page, weights: Weights, chosen: int, headline: int) -> list[b
 _DATE = re.compile(r"\d{1,4}[-/.年月]\d{1,2}|\d{1,2}:\d\d|[前天时分]前|昨天|今天")
 
 
-def _listed(page: Page, weights: Weights, chosen: int, headline: int) -> set[int]:
+def _listed(page: Page, weights: Weights, subtree: _Subtree, headline: int) -> set[int]:
     """
     Repeated siblings of one signature that are a list of other pages: each has a label (a link,
     a heading, a date) and little prose. Forum posts are longer, or are most of the text.
     """
-    end = weights.end[chosen]
+    chosen = subtree.at
     labelled: set[int] = set()
-    for text, inner, link, role, _ in page.blocks:
-        if chosen < inner < end and (
+    for i in subtree.blocks:
+        text, inner, link, role, _ = page.blocks[i]
+        if chosen < inner and (
             link * 2 > len(text)
             or role == "heading"
             or (len(text) < DATE_LINE and _DATE.search(text))
@@ -155,7 +164,7 @@ def _are_comments(page: Page, weights: Weights, item: int, headline: int, text: 
     above = item
     while above >= 0 and weights.said[above] >= 0:
         above = page.parent[above]
-    if above < 0 or above <= page.blocks[headline].at < weights.end[above]:
+    if above < 0 or page.is_in(page.blocks[headline].at, above):
         return False
     return text < above
 

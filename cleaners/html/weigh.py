@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from cleaners.document import Role
-from cleaners.html.blocks import Page
+from cleaners.html.page import Page
 
 # Words of class and id names, from the vocabulary of common content systems. They are priors:
 # a subtree that holds WIDE_SHARE of the page's prose is not touched by any of them.
@@ -50,7 +51,6 @@ class Weights:
     units: list[float]  # size of each block: Han characters, Latin letters counting a third
     prose: list[float]  # of it, what reads like sentences
     weight: list[float]
-    end: list[int]  # per element: index after its subtree
     said: list[int]  # per element: what its own name says, -1 to 1
     sub_units: list[float]
     sub_prose: list[float]
@@ -147,39 +147,58 @@ def has_sentence(text: str) -> bool:
     >>> has_sentence("他说，船来了。"), has_sentence("The ship has come."), has_sentence("船 3.5 元")
     (True, True, False)
     """
-    return _SENTENCE.search(text) is not None
+    return "，" in text or "。" in text or _SENTENCE.search(text) is not None
 
 
 def weigh(page: Page, headline: int = -1) -> Weights:
     """Weights for all blocks and sums for all elements; linear in both."""
-    files = _files(page)
-    units, prose, sub_units, sub_prose, sub_link = _measured(page, files)
-    end = _summed(page.parent, sub_units, sub_prose, sub_link)
-    said, bad, good = _named(page, (sub_units, sub_prose, sub_link), end, headline)
-    weight: list[float] = []
-    for (text, at, link, role, _), length, read in zip(page.blocks, units, prose, strict=True):
-        if read:
-            weight.append(read * bad[at])
-        elif link > LINKED * len(text):
-            weight.append(-2 - min(MOST_LINK, length) * 0.4)
+    files, plain, units, prose, weight, own = _measured(page)
+    _sum_up(page.parent, own)
+    said, bad, good = _named(page, own, headline)
+    for i in plain:
+        _, at, _, role, _ = page.blocks[i]
+        if prose[i]:
+            weight[i] = prose[i] * bad[at]
         else:
             written = page.tag[at] == "p" or (good[at] and bad[at] == 1)
-            weight.append(_weight(role, length, bad[at], written=written))
+            weight[i] = _weight(role, units[i], bad[at], written=written)
     for i in files:
         if not prose[i]:
             weight[i] = min(units[i], MOST_LINK) * 0.3 * bad[page.blocks[i].at]
-    return Weights(units, prose, weight, end, said, sub_units, sub_prose, sub_link, files)
+    return Weights(units, prose, weight, said, own.units, own.prose, own.link, files)
 
 
-def _measured(
-    page: Page, files: frozenset[int]
-) -> tuple[list[float], list[float], list[float], list[float], list[float]]:
-    """Size and prose of each block, and per element size, prose and links of its own blocks."""
+class _Sums(NamedTuple):
+    """Per element: what it holds, first in blocks of its own, then in all below it."""
+
+    units: list[float]
+    prose: list[float]
+    link: list[float]
+
+
+class _Measured(NamedTuple):
+    """What blocks are by themselves: `Weights` without the names around them."""
+
+    files: frozenset[int]
+    plain: list[int]  # the blocks that are no links
+    units: list[float]
+    prose: list[float]
+    weight: list[float]  # of links; that of others depends on names
+    own: _Sums
+
+
+def _measured(page: Page) -> _Measured:
+    """Size, prose and files of all blocks, in one turn: the page's links are most of them."""
     many = len(page.tag)
+    own = _Sums([0.0] * many, [0.0] * many, [0.0] * many)
+    own_units, own_prose, own_link = own
     units: list[float] = []
-    prose: list[float] = []
-    own_units, own_prose, own_link = [0.0] * many, [0.0] * many, [0.0] * many
-    for text, at, link, role, _ in page.blocks:
+    prose = [0.0] * len(page.blocks)
+    weight = [0.0] * len(page.blocks)
+    files: list[int] = []
+    plain: list[int] = []
+    below = False
+    for i, (text, at, link, role, _) in enumerate(page.blocks):
         total = len(text)
         if text.isascii():
             length = total / 3
@@ -188,40 +207,43 @@ def _measured(
             length = wide + (total - wide) / 3 if wide < total else wide
         units.append(length)
         own_units[at] += length
+        if link * 2 > total:
+            own_link[at] += length * (link / total)
+            felt = length if length < MOST_LINK else MOST_LINK  # noqa: FURB136 - min() is a call
+            weight[i] = -2 - felt * 0.4
+            if below or (("." in text or "附" in text) and _is_file(text)):
+                files.append(i)
+            continue
+        plain.append(i)
+        below = total <= MAX_FILES_HEAD and _is_files_head(text)
         density = 0.0
         if link:
             density = link / total
             own_link[at] += length * density
         if (
-            density < LINKED
-            and length >= SHORT_PROSE
+            length >= SHORT_PROSE
+            and density < LINKED
             and role != "heading"
             and _is_prose(text, length, density)
         ):
-            read = length * (1 - density)
+            prose[i] = read = length * (1 - density)
             own_prose[at] += read
-            prose.append(read)
-        else:
-            prose.append(0.0)
     for i in files:
         own_link[page.blocks[i].at] = 0.0  # to be kept as text is
-    return units, prose, own_units, own_prose, own_link
+    return _Measured(frozenset(files), plain, units, prose, weight, own)
 
 
-def _summed(
-    parent: list[int], sub_units: list[float], sub_prose: list[float], sub_link: list[float]
-) -> list[int]:
-    """Adds to each element what is below it; per element, the index after its subtree."""
-    end = list(range(1, len(parent) + 1))
+def _sum_up(parent: list[int], own: _Sums) -> None:
+    """Adds to each element what is below it."""
+    units, prose, link = own
     for at in range(len(parent) - 1, 0, -1):
-        above = parent[at]
-        if sub_units[at]:
-            sub_units[above] += sub_units[at]
-            sub_prose[above] += sub_prose[at]
-            sub_link[above] += sub_link[at]
-        if end[at] > end[above]:  # noqa: PLR1730 - max() costs a call per element
-            end[above] = end[at]
-    return end
+        if units[at]:
+            above = parent[at]
+            units[above] += units[at]
+            if prose[at]:
+                prose[above] += prose[at]
+            if link[at]:
+                link[above] += link[at]
 
 
 _FILE_NAME = re.compile(
@@ -233,28 +255,28 @@ _FILES_HEAD = re.compile(
 )
 
 
-def _files(page: Page) -> frozenset[int]:
-    """The links to attachments: by the name of a file, by 附件, or below a line that says 附件."""
-    found: list[int] = []
-    below = False
-    for i, (text, _, link, _, _) in enumerate(page.blocks):
-        if link * 2 <= len(text):
-            below = len(text) <= MAX_FILES_HEAD and _FILES_HEAD.match(text) is not None
-        elif below or (("." in text[-9:] or "附" in text) and _FILE_NAME.search(text)):
-            found.append(i)
-    return frozenset(found)
+def _is_file(text: str) -> bool:
+    """Whether a link is an attachment, by the name of a file or by 附件."""
+    return ("." in text[-9:] or "附" in text) and _FILE_NAME.search(text) is not None
 
 
-def _named(
-    page: Page, sums: tuple[list[float], list[float], list[float]], end: list[int], headline: int
-) -> tuple[list[int], list[float], list[bool]]:
+def _is_files_head(text: str) -> bool:
+    """Whether a line says 附件, so that the links below it are attachments."""
+    return ("附件" in text or "下载" in text) and _FILES_HEAD.match(text) is not None
+
+
+def _named(page: Page, sums: _Sums, headline: int) -> tuple[list[int], list[float], list[bool]]:
     """
     Per element: what its own name says, the factor that bad names in it or above leave of its
     weight, and whether a good name is near.
     """
     sub_units, sub_prose, sub_link = sums
     wide = sub_prose[0] * WIDE_SHARE if sub_prose else 0.0
-    title_at = page.blocks[headline].at if headline >= 0 else -1
+    around: set[int] = set()  # the headline
+    above = page.blocks[headline].at if headline >= 0 else -1
+    while above >= 0:
+        around.add(above)
+        above = page.parent[above]
     total = len(page.tag)
     own, factors, good = [0] * total, [1.0] * total, [False] * total
     tags, parents, names = page.tag, page.parent, page.name
@@ -269,7 +291,7 @@ def _named(
             factors[at], good[at] = factor, near
             continue
         if said < 0:
-            if sub_prose[at] > wide and (at <= title_at < end[at] or at == 0):
+            if sub_prose[at] > wide and (at in around or at == 0):
                 said = 0  # a wrapper of the headline and of much prose is no furniture
             else:
                 named = BAD_FACTOR if sub_prose[at] <= wide else WIDE_FACTOR
