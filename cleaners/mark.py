@@ -32,6 +32,9 @@ NO_ISLAND = re.compile(
     r"^(?:第[0-9一二三四五六七八九十百]+[条章节款]|[0-9]{1,3} ?[.．、)）]|[(（\[]?[0-9一二三四五六七八九十]{1,3}[)）\]、]|[①-⑳])|[“「『《]"
 )
 HAN = re.compile("[\u4e00-\u9fff]")
+HAN_ONLY = re.compile("[\u4e00-\u9fff]+")
+LONGEST_WORD = 6  # characters of a button that may be a heading: 下载说明
+ALONE = 2  # lines above and below it without noise
 # So many Chinese characters before a hit, with no more words of sites, are the author's.
 FOREIGN, OWN = 10, 0.1
 MOSTLY = 0.6  # of a hit stands in quotation marks
@@ -92,6 +95,7 @@ def meets(hit: Hit, number: int, scene: Scene, part: Part) -> bool:
     line = page.lines[number]
     return (
         (in_place(rule, hit, part) or is_island(hit, number, page, part))
+        and not (rule.where == "edge" and rule.whole_line and heads_text(number, scene))
         and (not rule.longest or len(page.text(number)) <= rule.longest)
         and (not rule.near or has_neighbour(rule, number, scene))
         and (not rule.family or rule.family in scene.families)
@@ -141,6 +145,16 @@ def _is_near(rule: Rule, number: int, name: str, lines: Sequence[int]) -> bool:
     first = bisect_left(lines, number - rule.within)
     close = lines[first : bisect_right(lines, number + rule.within)]
     return any(other != number or name != rule.kind for other in close)
+
+
+def heads_text(number: int, scene: Scene) -> bool:
+    """Whether a word that sites print is a heading here: a paragraph follows, no noise is around."""
+    page = scene.page
+    text = page.text(number)
+    if len(text) > LONGEST_WORD or not HAN_ONLY.fullmatch(text) or number + 1 == len(page.lines):
+        return False
+    around = range(number - ALONE, number + ALONE + 1)
+    return page.is_prose(number + 1) and not any(n in scene.noisy for n in around if n != number)
 
 
 def in_quotes(text: str, start: int, end: int, hit: Hit) -> bool:

@@ -73,10 +73,10 @@ def test_what_the_page_calls_something_else_is_no_prose(role: str) -> None:
 )
 def test_a_rule_cuts_where_it_looks(where: str, head: object, middle: object, tail: object) -> None:
     """Above the text, in it or below it: a hit elsewhere is no mark."""
-    advert = rule("x", "广告", where=where)
-    assert bool(cuts(document(head=("河湾镇纪事", "广告")), advert)) is head
-    assert bool(cuts(document("广告"), advert)) is middle
-    assert bool(cuts(document(tail=("广告",)), advert)) is tail
+    advert = rule("x", "广告1", where=where)
+    assert bool(cuts(document(head=("河湾镇纪事", "广告1")), advert)) is head
+    assert bool(cuts(document("广告1"), advert)) is middle
+    assert bool(cuts(document(tail=("广告1",)), advert)) is tail
 
 
 def test_without_prose_everything_is_edge() -> None:
@@ -376,3 +376,18 @@ def test_a_sentence_that_was_broken_into_keeps_its_beginning() -> None:
     line = "镇上的老木匠说他年轻的时候最新网址：www.example.com这条河年年结冰。"
     found = cuts(document(line), rule("x", "最新网址", reach="sentence"))
     assert found == [line[line.index("最新") :]]
+
+
+WORD = rule("word", "下载说明|相关推荐", where="edge")
+
+
+def test_a_word_of_sites_above_a_paragraph_is_its_heading() -> None:
+    """下载说明 is what sites print, and what heads a section of a manual."""
+    assert cuts(f"渡口\n下载说明\n{A}\n{B}\n{C}", WORD) == []
+    assert cuts(f"渡口\n{A}\n{B}\n{C}\n下载说明\n{D}", WORD) == []
+
+
+def test_a_word_of_sites_among_noise_or_with_nothing_below_is_none() -> None:
+    """A heading has something to head, and no other noise beside it."""
+    assert cuts(f"渡口\n{A}\n{B}\n{C}\n下载说明", WORD) == ["下载说明"]
+    assert cuts(f"渡口\n相关推荐\n下载说明\n{A}\n{B}\n{C}", WORD) == ["相关推荐", "下载说明"]
