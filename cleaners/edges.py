@@ -12,13 +12,14 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
+from operator import add
 from typing import NamedTuple
 
 from cleaners.compare import could_be_title
 from cleaners.fold import fold
 from cleaners.page import EDGE, SENTENCE_ENDS, SENTENCE_MARK, Mark, Page, Part
-from cleaners.shapes import CLAUSE_MARK, OPENING
-from cleaners.voice import LETTERS, QUOTED, Voices, voices
+from cleaners.shapes import CLAUSE_MARK, HAN, OPENING
+from cleaners.voice import LETTERS, QUOTED, SILENCE, Spoken, Voices, voices
 
 REACH = 40  # lines from an edge that are looked at
 LONGEST = 60  # characters; a longer line is looked at only when it is no running text
@@ -42,6 +43,14 @@ class Heard(NamedTuple):
     share: float
 
 
+class Letters(NamedTuple):
+    """The Chinese characters of one line in its folded spelling."""
+
+    characters: str  # in their order
+    different: frozenset[str]
+    pairs: frozenset[str]  # of neighbours
+
+
 @dataclass(frozen=True)
 class Edges:
     """What all doubtful lines of one part are judged by."""
@@ -54,17 +63,20 @@ class Edges:
     leaning: frozenset[int] = frozenset()  # lines that are rather noise than text
     looks: dict[int, frozenset[str]] = field(default_factory=dict)  # known already
     known: dict[int, Heard] = field(default_factory=dict)
+    spelled: dict[int, Letters] = field(default_factory=dict)
 
     def heard(self, number: int) -> Heard:
         """One line as it is judged, remembered: it is asked for again and again."""
         known = self.known.get(number)
         if known is None:
-            text = folded(self.page, number)
-            # Quoted words are not the voice of the line.
-            found = voices(QUOTED.sub('""', text) if OPENING.search(text) else text)
-            letters = sum(map(len, LETTERS.findall(text))) if found.characters else 0
-            share = found.characters / letters if letters else 0.0
-            known = self.known[number] = Heard(text, found, share)
+            known = self.known[number] = hear(self.page, number)
+        return known
+
+    def letters(self, number: int) -> Letters:
+        """The Chinese characters of one line, remembered as well."""
+        known = self.spelled.get(number)
+        if known is None:
+            known = self.spelled[number] = letters_of(self.heard(number).text)
         return known
 
     @cached_property
@@ -223,7 +235,7 @@ def grown(edges: Edges, found: AbstractSet[int], leaning: AbstractSet[int]) -> E
     """The same part when the lines `found` are noise and those `leaning` are doubted."""
     return Edges(
         edges.page, edges.part, edges.numbers, edges.touched | found, edges.marked | found,
-        frozenset(leaning - found), edges.looks, edges.known,
+        frozenset(leaning - found), edges.looks, edges.known, edges.spelled,
     )  # fmt: skip
 
 
@@ -234,6 +246,36 @@ def folded(page: Page, number: int, most: int | None = None) -> str:
         return fold(page.text(number)[:most]).text
     line = page.lines[number]
     return view.text[line.start : line.end].strip(EDGE)[:most]
+
+
+def hear(page: Page, number: int) -> Heard:
+    """One line with the voices in it; quoted words are not the voice of the line."""
+    text = folded(page, number)
+    if page.view.runs:
+        spoken, start = Spoken(text), 0
+    else:
+        spoken, start = page.spoken, page.view.text.index(text, page.lines[number].start)
+    found = spoken.voices(start, start + len(text))
+    if found.characters and OPENING.search(text):
+        found = voices(QUOTED.sub('""', text))
+    if not found.characters:
+        return Heard(text, SILENCE, 0.0)
+    letters = sum(map(len, LETTERS.findall(text)))
+    return Heard(text, found, found.characters / letters if letters else 0.0)
+
+
+def letters_of(text: str) -> Letters:
+    """
+    The Chinese characters of a text.
+
+    >>> letters = letters_of("来源: 河湾网")
+    >>> letters.characters, sorted(letters.pairs)
+    ('来源河湾网', ['来源', '河湾', '湾网'])
+    """
+    runs = HAN.findall(text)
+    characters = "".join(runs)
+    pairs = frozenset([pair for run in runs for pair in map(add, run, run[1:])])
+    return Letters(characters, frozenset(characters), pairs)
 
 
 def ending(printed: str) -> Iterator[str]:

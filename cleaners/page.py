@@ -16,6 +16,7 @@ from typing import NamedTuple
 from cleaners.document import EMPTY, Edit, Line
 from cleaners.fold import LINE_BREAKS, Folded, fold
 from cleaners.rules import Rule
+from cleaners.voice import Spoken
 
 LINE = re.compile(f"[^{re.escape(LINE_BREAKS)}]+")
 SENTENCE_MARK = re.compile("[，。；：！？、,;:!?]")
@@ -53,17 +54,39 @@ class Page:
     def with_lines(self, lines: Iterable[Line]) -> Page:
         """The same text in other lines, with the view that is known already."""
         page = replace(self, lines=tuple(lines))
-        vars(page)["view"] = self.view
+        vars(page).update(view=self.view, spoken=self.spoken)
         return page
+
+    @cached_property
+    def spoken(self) -> Spoken:
+        """The view with the words of sites in it."""
+        return Spoken(self.view.text)
+
+    def stretch(self, start: int, end: int) -> tuple[Spoken, int, int]:
+        """original[start:end], unrepaired, in the spelling of the view: a stretch of what is spoken."""
+        if self.folds_evenly:
+            return self.spoken, start, end
+        said = self.folded(start, end)
+        return Spoken(said), 0, len(said)
+
+    def speaks(self, start: int, end: int) -> bool:
+        """Whether original[start:end] has any word of sites."""
+        spoken, start, end = self.stretch(start, end)
+        return spoken.speaks(start, end)
+
+    def share(self, start: int, end: int) -> float:
+        """How much of the letters of original[start:end] are words of sites."""
+        spoken, start, end = self.stretch(start, end)
+        return spoken.share(start, end)
 
     def folded(self, start: int, end: int) -> str:
         """original[start:end], unrepaired, in the spelling of the view."""
-        if self._folds_evenly:
+        if self.folds_evenly:
             return self.view.text[start:end]
         return fold(self.original[start:end]).text
 
     @cached_property
-    def _folds_evenly(self) -> bool:
+    def folds_evenly(self) -> bool:
         """Whether each character of the view stands for the one at the same place."""
         return not self.view.runs and len(self.view.text) == len(self.original)
 
