@@ -286,6 +286,7 @@ def _document(shared: _Context, index: int) -> Document | Rejected:
     if rows := list(byline_rows(page, part, marks, taken)):
         marks += rows
         taken = whole_lines(page, marks)
+    known = len(marks)
     marks += repeated(page, part, taken)
     marks += rare_behind_stops(page, part)
     marks += unreadable(page, part)
@@ -293,7 +294,7 @@ def _document(shared: _Context, index: int) -> Document | Rejected:
     marks += echoes(page, part, marks)
     marks += fragments(page, part, marks)
     marks += unlike_text(shared.divided, shared.pieces[index], marks)
-    taken = whole_lines(page, marks)
+    taken = whole_lines(page, marks) if len(marks) > known else taken
     if bare := list(addresses(page, part, taken)):
         marks += bare
         taken = whole_lines(page, marks)

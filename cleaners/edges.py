@@ -142,8 +142,8 @@ class Edges:
     @cached_property
     def broken(self) -> Counter[int]:
         """How many lines stop inside of a sentence at each length."""
-        texts = map(self.page.text, self.numbers)
-        return Counter(len(text) for text in texts if len(text) >= FULL and _is_cut_off(text))
+        texts = self.page.texts[self.numbers.start : self.numbers.stop]
+        return Counter([len(text) for text in texts if len(text) >= FULL and _is_cut_off(text)])
 
     @cached_property
     def long(self) -> int:
@@ -206,10 +206,8 @@ class Edges:
     @cached_property
     def counts(self) -> Counter[str]:
         """How often each short line stands there."""
-        lines = self.page.lines
-        return Counter(
-            self.page.text(n) for n in self.numbers if lines[n].end - lines[n].start <= LONGEST
-        )
+        lines, texts = self.page.lines, self.page.texts
+        return Counter([texts[n] for n in self.numbers if lines[n].end - lines[n].start <= LONGEST])
 
 
 def edges_of(page: Page, part: Part, marks: Sequence[Mark]) -> Edges:
@@ -239,23 +237,30 @@ def grown(edges: Edges, found: AbstractSet[int], leaning: AbstractSet[int]) -> E
     )  # fmt: skip
 
 
+def said(page: Page, number: int, most: int | None = None) -> tuple[Spoken, int, int]:
+    """One line, or so many characters of it, without blanks around it: a stretch of what is spoken."""
+    line = page.lines[number]
+    if page.view.runs:
+        printed = page.texts[number][:most]
+        start = page.original.index(printed, line.start)
+        return page.stretch(start, start + len(printed))
+    view = page.view.text
+    text = view[line.start : line.end].strip(EDGE)[:most]
+    start = view.index(text, line.start)
+    return page.spoken, start, start + len(text)
+
+
 def folded(page: Page, number: int, most: int | None = None) -> str:
     """One line, or so many characters of it, in its folded spelling, without blanks around it."""
-    view = page.view
-    if view.runs:
-        return fold(page.text(number)[:most]).text
-    line = page.lines[number]
-    return view.text[line.start : line.end].strip(EDGE)[:most]
+    spoken, start, end = said(page, number, most)
+    return spoken.text[start:end]
 
 
 def hear(page: Page, number: int) -> Heard:
     """One line with the voices in it; quoted words are not the voice of the line."""
-    text = folded(page, number)
-    if page.view.runs:
-        spoken, start = Spoken(text), 0
-    else:
-        spoken, start = page.spoken, page.view.text.index(text, page.lines[number].start)
-    found = spoken.voices(start, start + len(text))
+    spoken, start, end = said(page, number)
+    text = spoken.text[start:end]
+    found = spoken.voices(start, end)
     if found.characters and OPENING.search(text):
         found = voices(QUOTED.sub('""', text))
     if not found.characters:

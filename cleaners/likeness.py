@@ -117,8 +117,10 @@ def questions(edges: Edges) -> dict[int, set[str]]:
 
 
 def title_of(edges: Edges, doubts: Mapping[int, Doubt]) -> set[int]:
-    """The lines above the text that stay because they may be its title."""
+    """The lines above the text that stay because they may be its title, if any would go."""
     candidates = [n for n in edges.titles if n in doubts]
+    if all(doubts[n].odds < LEANING for n in candidates):
+        return set()  # they stay anyway
     stay = {n for n in candidates if is_title(edges, n)}
     if not stay and candidates:
         best = min(candidates, key=lambda n: (doubts[n].odds, n))

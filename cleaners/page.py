@@ -11,10 +11,11 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from operator import attrgetter
 from typing import NamedTuple
 
 from cleaners.document import EMPTY, Edit, Line
-from cleaners.fold import LINE_BREAKS, Folded, fold
+from cleaners.fold import LINE_BREAKS, VANISHING, Folded, fold
 from cleaners.rules import Rule
 from cleaners.voice import Spoken
 
@@ -64,10 +65,22 @@ class Page:
 
     def stretch(self, start: int, end: int) -> tuple[Spoken, int, int]:
         """original[start:end], unrepaired, in the spelling of the view: a stretch of what is spoken."""
-        if self.folds_evenly:
+        if self._folds_evenly:
             return self.spoken, start, end
-        said = self.folded(start, end)
+        place = None if self._is_repaired(start, end) else self.view.stretch(start, end)
+        if place:
+            return self.spoken, *place
+        said = fold(self.original[start:end]).text
         return Spoken(said), 0, len(said)
+
+    def _is_repaired(self, start: int, end: int) -> bool:
+        """Whether a repair may have changed what original[start:end] is in the view."""
+        if not self.repairs:
+            return False
+        at = bisect_left(self.repairs, start, key=attrgetter("end"))
+        touched = at < len(self.repairs) and self.repairs[at].start <= end
+        # A run of invisible characters stays in the view when a repair has taken some of it.
+        return touched or VANISHING.match(self.original, start) is not None
 
     def speaks(self, start: int, end: int) -> bool:
         """Whether original[start:end] has any word of sites."""
@@ -81,12 +94,11 @@ class Page:
 
     def folded(self, start: int, end: int) -> str:
         """original[start:end], unrepaired, in the spelling of the view."""
-        if self.folds_evenly:
-            return self.view.text[start:end]
-        return fold(self.original[start:end]).text
+        spoken, start, end = self.stretch(start, end)
+        return spoken.text[start:end]
 
     @cached_property
-    def folds_evenly(self) -> bool:
+    def _folds_evenly(self) -> bool:
         """Whether each character of the view stands for the one at the same place."""
         return not self.view.runs and len(self.view.text) == len(self.original)
 
@@ -129,15 +141,16 @@ class Page:
 
     def is_prose(self, number: int) -> bool:
         """Whether a line reads like running text: sentences, not labels, titles or links."""
-        known = self._prose.get(number)
-        if known is None:
-            role, text = self.lines[number].role, self.texts[number]
-            known = self._prose[number] = role not in NO_PROSE and _reads_like_prose(text)
-        return known
+        return self._prose[number]
 
     @cached_property
-    def _prose(self) -> dict[int, bool]:
-        return {}  # remembered: every stage asks
+    def _prose(self) -> tuple[bool, ...]:
+        return tuple(
+            [
+                line.role not in NO_PROSE and _reads_like_prose(text)
+                for line, text in zip(self.lines, self.texts, strict=True)
+            ]
+        )
 
 
 def _reads_like_prose(text: str) -> bool:

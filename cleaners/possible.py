@@ -7,9 +7,12 @@ line has few different characters, and most patterns need one that it lacks.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 from cleaners.needs import Words, needs
+
+LOOKING_AROUND = re.compile(r"\(\?<?[!=][^()]*\)")
 
 
 class Possible:
@@ -54,7 +57,7 @@ class Possible:
 
 def _sets(pattern: str) -> Iterator[Words]:
     """The sets of characters of which a line must have one each: of words their ends."""
-    need = needs(pattern)
+    need = needs(LOOKING_AROUND.sub("", pattern))  # which only asks for more
     yield from need.characters
     for words in need.words:
         yield from (frozenset(word[0] for word in words), frozenset(word[-1] for word in words))

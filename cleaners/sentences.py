@@ -92,10 +92,12 @@ def _seams(page: Page, line: Line) -> Iterator[int]:
         return
     foreign = [_is_foreign(page, *piece, last=piece is pieces[-1]) for piece in pieces]
     foreign[0] = foreign[0] and not LABEL.match(text)  # 【延伸阅读】 heads what follows it
+    if not any(foreign):
+        return
     own = "".join(
         [page.folded(*piece) for piece, one in zip(pieces, foreign, strict=True) if not one]
     )
-    if not any(foreign) or len(own) < SHORTEST or share(own) >= OWN:
+    if len(own) < SHORTEST or share(own) >= OWN:
         return
     for (at, _), (before, one) in zip(pieces[1:], pairwise(foreign), strict=True):
         # No seam inside of quoted words.
@@ -113,6 +115,8 @@ def _may_have_more(text: str) -> bool:
 
 def _is_foreign(page: Page, start: int, end: int, *, last: bool) -> bool:
     """Whether a sentence has hardly another word than sites have, or is set off and ends nowhere."""
+    if not (last or page.speaks(start, end)):
+        return False  # most sentences
     said = page.original[start:end].strip()
     if last and APPENDED.fullmatch(said):
         return True

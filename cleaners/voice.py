@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, cached_property
 from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
@@ -216,9 +216,15 @@ class Spoken:
 
     def __init__(self, text: str) -> None:
         self.text = text
+
+    @cached_property
+    def _found(self) -> Sequence[Found] | None:
         # In a text of any size the words would take more memory than the text.
-        self._found = _found(text) if len(text) <= LARGE else None
-        self._starts = [start for _, start, _ in self._found or ()]
+        return _found(self.text) if len(self.text) <= LARGE else None
+
+    @cached_property
+    def _starts(self) -> Sequence[int]:
+        return [start for _, start, _ in self._found or ()]
 
     def words(self, start: int, end: int) -> Sequence[Found]:
         """The words in text[start:end], as they would be found in it alone."""
