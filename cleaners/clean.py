@@ -352,7 +352,8 @@ def _item_count(page: Page, parts: Sequence[Part]) -> int | None:
 def _title(page: Page, lines: Sequence[Line], marks: Sequence[Mark], form: Form) -> str | None:
     """The title as it is printed on one of its lines, without the noise that stands in it."""
     printed = [normalise(bare_title(without(page, line, marks)), form) for line in lines]
-    return min(filter(None, printed), key=title_rank, default=None)
+    said = list(filter(None, printed))
+    return min(said, key=title_rank) if len(said) > 1 else next(iter(said), None)
 
 
 def _place(edit: Edit) -> tuple[int, int]:

@@ -97,7 +97,7 @@ class Edges:
     def reads_like_text(self, number: int) -> bool:
         """Whether a line has sentences or clauses, and another voice than a site's."""
         page = self.page
-        if not page.is_prose(number) or not CLAUSE_MARK.search(page.text(number)):
+        if not page.is_prose(number) or not CLAUSE_MARK.search(page.texts[number]):
             return False  # labels and columns: 来源:某某网  作者:某某
         return page.lines[number].end - page.lines[number].start > LONGEST_OF_ALL or (
             self.heard(number).share < MUCH
@@ -108,14 +108,14 @@ class Edges:
         above = number - 1
         return (
             above >= self.numbers.start
-            and self.page.text(above)[-1:] in COLONS
+            and self.page.texts[above][-1:] in COLONS
             and above not in self.marked
             and not self.heard(number).voices.names
         )
 
     def in_a_list(self, number: int) -> bool:
         """Whether a line is an item of a numbered list, by the item before or behind it."""
-        item = ITEM.match(self.page.text(number))
+        item = ITEM.match(self.page.texts[number])
         if item is None:
             return False
         others = {int(item[1]) - 1: -1, int(item[1]) + 1: 1}
@@ -132,8 +132,9 @@ class Edges:
 
     def goes_on(self, number: int) -> bool:
         """Whether a line is full, and so goes on in the next one, as others do that are as long."""
-        size = len(self.page.text(number))
-        if size < FULL or not _is_cut_off(self.page.text(number)):
+        text = self.page.texts[number]
+        size = len(text)
+        if size < FULL or not _is_cut_off(text):
             return False
         broken = self.broken
         near = sum(broken[size + more] for more in range(-2, 3))
@@ -299,4 +300,8 @@ def ending(printed: str) -> Iterator[str]:
 
 def _is_cut_off(text: str) -> bool:
     """Whether a line with clauses stops inside of one."""
-    return CLAUSE_MARK.search(text) is not None and "breaks off" in ending(text)
+    return (
+        text[-1:] not in SENTENCE_ENDS
+        and CLAUSE_MARK.search(text) is not None
+        and "breaks off" in ending(text)
+    )

@@ -229,7 +229,7 @@ def doubtful(edges: Edges) -> Iterator[int]:
         and _is_open(edges, n)
         and not _appeals_to_nobody(edges, n)
     ]
-    sure = {n for n in some if edges.heard(n).voices.names or _is_strong(page.text(n))}
+    sure = {n for n in some if edges.heard(n).voices.names or _is_strong(page.texts[n])}
     beside = edges.marked or sure  # then a line without a word of sites may belong to them
     for n in some:
         outside = beside and not verse and not first <= n <= last
@@ -246,20 +246,20 @@ def doubtful(edges: Edges) -> Iterator[int]:
 
 def _appeals_to_nobody(edges: Edges, number: int) -> bool:
     """Whether a line is a long sentence with hardly a word of sites, and no noise beside it."""
-    page = edges.page
+    page, text = edges.page, edges.page.texts[number]
     return (
-        len(page.text(number)) > LONGEST
+        len(text) > LONGEST
         and page.is_prose(number)
         and edges.heard(number).share < RUNNING_SHARE
         and number - 1 not in edges.marked
         and number + 1 not in edges.marked
-        and CLAUSE_MARK.search(page.text(number)) is not None
+        and CLAUSE_MARK.search(text) is not None
     )
 
 
 def _stands_out(edges: Edges, number: int) -> bool:
     """Whether a line between two paragraphs sounds or looks like a site at all."""
-    if _is_strong(edges.page.text(number)):
+    if _is_strong(edges.page.texts[number]):
         return True
     heard = edges.heard(number)
     return heard.share >= FURNITURE or len(heard.voices.words) >= MANY_WORDS
@@ -290,7 +290,7 @@ def _is_open(edges: Edges, number: int) -> bool:
         number not in edges.marked
         and number != edges.part.heading
         and role not in ("table", "code")
-        and bool(edges.page.text(number))
+        and bool(edges.page.texts[number])
         and not edges.goes_on(number)
         and not edges.is_asked_for(number)
     )

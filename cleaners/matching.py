@@ -291,10 +291,16 @@ class Reading:
         return sorted(hits, key=place)
 
 
-def lines_of(text: str) -> Iterator[tuple[int, str]]:
+def lines_of(text: str) -> Iterable[tuple[int, str]]:
     """The lines of a view that have something in them, with their offsets."""
+    if "\n" in text:
+        return _several_lines(text)
+    return ((0, text),) if text and not text.isspace() else ()
+
+
+def _several_lines(text: str) -> Iterator[tuple[int, str]]:
     at = 0
-    for line in text.split("\n") if "\n" in text else (text,):
+    for line in text.split("\n"):
         if line and not line.isspace():
             yield at, line
         at += len(line) + 1

@@ -14,7 +14,7 @@ from functools import cached_property
 from operator import attrgetter
 from typing import NamedTuple
 
-from cleaners.document import EMPTY, Edit, Line
+from cleaners.document import EMPTY, Edit, Line, Role
 from cleaners.fold import LINE_BREAKS, VANISHING, Folded, fold
 from cleaners.rules import Rule
 from cleaners.voice import Spoken
@@ -121,6 +121,11 @@ class Page:
         """The lines without the blanks and invisible characters around them."""
         original = self.original
         return tuple([original[line.start : line.end].strip(EDGE) for line in self.lines])
+
+    @cached_property
+    def roles(self) -> frozenset[Role]:
+        """What its lines are: most pages have nothing but paragraphs."""
+        return frozenset([line.role for line in self.lines])
 
     def text(self, number: int) -> str:
         """One line without the blanks and invisible characters around it."""
