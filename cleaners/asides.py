@@ -43,7 +43,8 @@ FEWEST = 2  # such words
 
 def asides(page: Page, part: Part) -> Iterator[Mark]:
     """Marks for brackets that stand inside of the lines of one part."""
-    for found in BRACKETS.finditer(page.view.text):
+    # No bracket goes beyond its line, so none beyond its part.
+    for found in BRACKETS.finditer(page.view.text, *page.view.towards((part.start, part.end))):
         if not of_a_site(found[0][1:-1]):
             continue
         start, end = page.view.origin(*found.span())

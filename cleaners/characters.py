@@ -107,7 +107,8 @@ def plain_characters(text: str) -> str:
         return _line_feeds(text)
     if "\u200d" in text:
         text = _LONE_JOINER.sub("", text)
-    text = text.replace("\r\n", "\n")
+    # Most texts have nothing else to change than the white before their paragraphs.
+    text = text.replace("\r\n", "\n").replace("\u3000", " ")
     if _NOT_PLAIN.search(text):
         if len(_NOT_PLAIN.findall(text)) * _DENSE < len(text):
             text = _NOT_PLAIN.sub(_plain, text)

@@ -287,6 +287,7 @@ def _document(shared: _Context, index: int) -> Document | Rejected:
     if rows := list(byline_rows(page, part, marks, taken)):
         marks += rows
         taken = whole_lines(page, marks)
+    known = len(marks)
     marks += repeated(page, part, taken)
     marks += rare_behind_stops(page, part)
     marks += unreadable(page, part)
@@ -294,7 +295,7 @@ def _document(shared: _Context, index: int) -> Document | Rejected:
     marks += echoes(page, part, marks)
     marks += fragments(page, part, marks)
     marks += unlike_text(shared.divided, shared.pieces[index], marks)
-    taken = whole_lines(page, marks)
+    taken = whole_lines(page, marks) if len(marks) > known else taken
     if bare := list(addresses(page, part, taken)):
         marks += bare
         taken = whole_lines(page, marks)
@@ -357,7 +358,8 @@ def _item_count(page: Page, parts: Sequence[Part]) -> int | None:
 def _title(page: Page, lines: Sequence[Line], marks: Sequence[Mark], form: Form) -> str | None:
     """The title as it is printed on one of its lines, without the noise that stands in it."""
     printed = [normalise(bare_title(without(page, line, marks)), form) for line in lines]
-    return min(filter(None, printed), key=title_rank, default=None)
+    said = list(filter(None, printed))
+    return min(said, key=title_rank) if len(said) > 1 else next(iter(said), None)
 
 
 def _place(edit: Edit) -> tuple[int, int]:

@@ -287,6 +287,8 @@ def fences(page: Page, part: Part, cuts: Sequence[Removal]) -> Iterator[Edit]:
 
     Only where a page says what is code (<pre>); each run of code lines that is left.
     """
+    if "code" not in page.roles:
+        return
     whole = {(cut.start, cut.end) for cut in cuts}
     numbers = page.lines_between(part.start, part.end)
     code = (n for n in numbers if page.lines[n].role == "code" and page.lines[n][:2] not in whole)

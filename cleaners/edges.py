@@ -12,13 +12,14 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
+from operator import add
 from typing import NamedTuple
 
 from cleaners.compare import could_be_title
 from cleaners.fold import fold
 from cleaners.page import EDGE, SENTENCE_ENDS, SENTENCE_MARK, Mark, Page, Part
-from cleaners.shapes import CLAUSE_MARK, OPENING
-from cleaners.voice import LETTERS, QUOTED, Voices, voices
+from cleaners.shapes import CLAUSE_MARK, HAN, OPENING
+from cleaners.voice import LETTERS, QUOTED, SILENCE, Spoken, Voices, voices
 
 REACH = 40  # lines from an edge that are looked at
 LONGEST = 60  # characters; a longer line is looked at only when it is no running text
@@ -42,6 +43,14 @@ class Heard(NamedTuple):
     share: float
 
 
+class Letters(NamedTuple):
+    """The Chinese characters of one line in its folded spelling."""
+
+    characters: str  # in their order
+    different: frozenset[str]
+    pairs: frozenset[str]  # of neighbours
+
+
 @dataclass(frozen=True)
 class Edges:
     """What all doubtful lines of one part are judged by."""
@@ -54,17 +63,20 @@ class Edges:
     leaning: frozenset[int] = frozenset()  # lines that are rather noise than text
     looks: dict[int, frozenset[str]] = field(default_factory=dict)  # known already
     known: dict[int, Heard] = field(default_factory=dict)
+    spelled: dict[int, Letters] = field(default_factory=dict)
 
     def heard(self, number: int) -> Heard:
         """One line as it is judged, remembered: it is asked for again and again."""
         known = self.known.get(number)
         if known is None:
-            text = folded(self.page, number)
-            # Quoted words are not the voice of the line.
-            found = voices(QUOTED.sub('""', text) if OPENING.search(text) else text)
-            letters = sum(map(len, LETTERS.findall(text))) if found.characters else 0
-            share = found.characters / letters if letters else 0.0
-            known = self.known[number] = Heard(text, found, share)
+            known = self.known[number] = hear(self.page, number)
+        return known
+
+    def letters(self, number: int) -> Letters:
+        """The Chinese characters of one line, remembered as well."""
+        known = self.spelled.get(number)
+        if known is None:
+            known = self.spelled[number] = letters_of(self.heard(number).text)
         return known
 
     @cached_property
@@ -85,7 +97,7 @@ class Edges:
     def reads_like_text(self, number: int) -> bool:
         """Whether a line has sentences or clauses, and another voice than a site's."""
         page = self.page
-        if not page.is_prose(number) or not CLAUSE_MARK.search(page.text(number)):
+        if not page.is_prose(number) or not CLAUSE_MARK.search(page.texts[number]):
             return False  # labels and columns: 来源:某某网  作者:某某
         return page.lines[number].end - page.lines[number].start > LONGEST_OF_ALL or (
             self.heard(number).share < MUCH
@@ -96,14 +108,14 @@ class Edges:
         above = number - 1
         return (
             above >= self.numbers.start
-            and self.page.text(above)[-1:] in COLONS
+            and self.page.texts[above][-1:] in COLONS
             and above not in self.marked
             and not self.heard(number).voices.names
         )
 
     def in_a_list(self, number: int) -> bool:
         """Whether a line is an item of a numbered list, by the item before or behind it."""
-        item = ITEM.match(self.page.text(number))
+        item = ITEM.match(self.page.texts[number])
         if item is None:
             return False
         others = {int(item[1]) - 1: -1, int(item[1]) + 1: 1}
@@ -120,8 +132,9 @@ class Edges:
 
     def goes_on(self, number: int) -> bool:
         """Whether a line is full, and so goes on in the next one, as others do that are as long."""
-        size = len(self.page.text(number))
-        if size < FULL or not _is_cut_off(self.page.text(number)):
+        text = self.page.texts[number]
+        size = len(text)
+        if size < FULL or not _is_cut_off(text):
             return False
         broken = self.broken
         near = sum(broken[size + more] for more in range(-2, 3))
@@ -130,8 +143,8 @@ class Edges:
     @cached_property
     def broken(self) -> Counter[int]:
         """How many lines stop inside of a sentence at each length."""
-        texts = map(self.page.text, self.numbers)
-        return Counter(len(text) for text in texts if len(text) >= FULL and _is_cut_off(text))
+        texts = self.page.texts[self.numbers.start : self.numbers.stop]
+        return Counter([len(text) for text in texts if len(text) >= FULL and _is_cut_off(text)])
 
     @cached_property
     def long(self) -> int:
@@ -194,10 +207,8 @@ class Edges:
     @cached_property
     def counts(self) -> Counter[str]:
         """How often each short line stands there."""
-        lines = self.page.lines
-        return Counter(
-            self.page.text(n) for n in self.numbers if lines[n].end - lines[n].start <= LONGEST
-        )
+        lines, texts = self.page.lines, self.page.texts
+        return Counter([texts[n] for n in self.numbers if lines[n].end - lines[n].start <= LONGEST])
 
 
 def edges_of(page: Page, part: Part, marks: Sequence[Mark]) -> Edges:
@@ -223,17 +234,54 @@ def grown(edges: Edges, found: AbstractSet[int], leaning: AbstractSet[int]) -> E
     """The same part when the lines `found` are noise and those `leaning` are doubted."""
     return Edges(
         edges.page, edges.part, edges.numbers, edges.touched | found, edges.marked | found,
-        frozenset(leaning - found), edges.looks, edges.known,
+        frozenset(leaning - found), edges.looks, edges.known, edges.spelled,
     )  # fmt: skip
+
+
+def said(page: Page, number: int, most: int | None = None) -> tuple[Spoken, int, int]:
+    """One line, or so many characters of it, without blanks around it: a stretch of what is spoken."""
+    line = page.lines[number]
+    if page.view.runs:
+        printed = page.texts[number][:most]
+        start = page.original.index(printed, line.start)
+        return page.stretch(start, start + len(printed))
+    view = page.view.text
+    text = view[line.start : line.end].strip(EDGE)[:most]
+    start = view.index(text, line.start)
+    return page.spoken, start, start + len(text)
 
 
 def folded(page: Page, number: int, most: int | None = None) -> str:
     """One line, or so many characters of it, in its folded spelling, without blanks around it."""
-    view = page.view
-    if view.runs:
-        return fold(page.text(number)[:most]).text
-    line = page.lines[number]
-    return view.text[line.start : line.end].strip(EDGE)[:most]
+    spoken, start, end = said(page, number, most)
+    return spoken.text[start:end]
+
+
+def hear(page: Page, number: int) -> Heard:
+    """One line with the voices in it; quoted words are not the voice of the line."""
+    spoken, start, end = said(page, number)
+    text = spoken.text[start:end]
+    found = spoken.voices(start, end)
+    if found.characters and OPENING.search(text):
+        found = voices(QUOTED.sub('""', text))
+    if not found.characters:
+        return Heard(text, SILENCE, 0.0)
+    letters = sum(map(len, LETTERS.findall(text)))
+    return Heard(text, found, found.characters / letters if letters else 0.0)
+
+
+def letters_of(text: str) -> Letters:
+    """
+    The Chinese characters of a text.
+
+    >>> letters = letters_of("来源: 河湾网")
+    >>> letters.characters, sorted(letters.pairs)
+    ('来源河湾网', ['来源', '河湾', '湾网'])
+    """
+    runs = HAN.findall(text)
+    characters = "".join(runs)
+    pairs = frozenset([pair for run in runs for pair in map(add, run, run[1:])])
+    return Letters(characters, frozenset(characters), pairs)
 
 
 def ending(printed: str) -> Iterator[str]:
@@ -252,4 +300,8 @@ def ending(printed: str) -> Iterator[str]:
 
 def _is_cut_off(text: str) -> bool:
     """Whether a line with clauses stops inside of one."""
-    return CLAUSE_MARK.search(text) is not None and "breaks off" in ending(text)
+    return (
+        text[-1:] not in SENTENCE_ENDS
+        and CLAUSE_MARK.search(text) is not None
+        and "breaks off" in ending(text)
+    )

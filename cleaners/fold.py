@@ -101,6 +101,7 @@ def _several() -> dict[str, str]:
 ONE_TO_ONE = _one_to_one()
 SEVERAL = _several()
 IRREGULAR = re.compile(f"[{INVISIBLE}]+|{'|'.join(map(re.escape, SEVERAL))}")
+VANISHING = re.compile(f"[{INVISIBLE}]")
 RARE = re.compile(f"[{INVISIBLE}\u2469-\u2473]")  # and the parts of a split character:
 PARTS = re.compile(f"[{''.join(parts[0] for parts in SPLIT)}]")
 # str.translate looks every character up. The marks that all texts have are replaced one by
@@ -173,6 +174,30 @@ class Folded(NamedTuple):
             step = ends[run] - here if solid and offset > below else offset - below
             out.append(min(here + step, ends[run]))
         return out
+
+    def stretch(self, start: int, end: int) -> tuple[int, int] | None:
+        """
+        Where the original's start:end stands in `text`, as it would be folded alone.
+
+        None: an edge may be inside of a piece that became something else. Of edits that were
+        made this knows nothing.
+
+        >>> fold("加微\\u200b信群君羊").stretch(1, 4), fold("君羊").stretch(1, 2)
+        ((1, 3), None)
+        """
+        first, last = self._edge(start), self._edge(end)
+        return None if first is None or last is None else (first, last)
+
+    def _edge(self, offset: int) -> int | None:
+        """Where an offset into the original comes out in `text`; None where that is not certain."""
+        run = bisect_right(self.runs, offset, key=itemgetter(1)) - 1
+        if run < 0:
+            return 0
+        here, below, solid = self.runs[run]
+        if solid and offset > below:
+            return None
+        end = self.runs[run + 1][0] if run + 1 < len(self.runs) else len(self.text)
+        return min(here + offset - below, end)
 
     def _piece(self, at: int) -> tuple[int, int]:
         """The piece of what is below that the character at `at` stands for."""

@@ -160,7 +160,6 @@ def _rest(text: str, start: int, end: int, mark: Mark) -> Iterator[tuple[int, in
 
 def echoes(page: Page, part: Part, marks: Sequence[Mark]) -> Iterator[Mark]:
     """The title in Latin letters above a Chinese text, on a page whose head has an editor's words."""
-    taken = {page.line_at(m.start) for m in marks if m.rule.severity == "cut"}
     filled = {
         page.line_at(m.start) for m in marks if m.rule.kind == "seo_filler" and part.has(m.start)
     }
@@ -168,6 +167,7 @@ def echoes(page: Page, part: Part, marks: Sequence[Mark]) -> Iterator[Mark]:
     filled = {n for n in filled if n < first + AT_THE_HEAD}
     if not filled:
         return
+    taken = {page.line_at(m.start) for m in marks if m.rule.severity == "cut"}
     for number in page.lines_between(part.start, page.lines[max(filled)].start):
         line, text = page.lines[number], page.text(number)
         if number in taken or number == part.heading or not ECHO_LINE.fullmatch(text):

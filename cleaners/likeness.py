@@ -18,11 +18,10 @@ from typing import NamedTuple
 
 from cleaners.chain import EDGE_OF_PAGE, Run, border, on_a_clean_page, together
 from cleaners.compare import header
-from cleaners.document import Line
-from cleaners.edges import LONGEST, LONGEST_OF_ALL, REACH, Edges, edges_of, grown
+from cleaners.edges import LONGEST, LONGEST_OF_ALL, REACH, Edges, Letters, edges_of, grown
 from cleaners.page import Mark, Page, Part
 from cleaners.shapes import CLAUSE_MARK, MAYBE_STRONG, STRONG_SHAPE
-from cleaners.signs import FAR, RUNNING_SHARE, is_title, signs_of
+from cleaners.signs import BEGINS, ENDS, FAR, HAS, RUNNING_SHARE, characters_of, is_title, signs_of
 from cleaners.weights import BIAS, COUPLINGS, THRESHOLDS, TRUST, WEIGHTS
 
 UNLIKE = header(
@@ -70,7 +69,7 @@ def settled(edges: Edges) -> tuple[dict[int, Mark], Edges]:
             if number in stay:
                 continue
             if doubt.odds >= THRESHOLDS[situation(doubt.signs)]:
-                found[number] = _mark(edges.page.lines[number], doubt)
+                found[number] = _mark(edges, number, doubt)
                 leaning.add(number)
             elif doubt.odds >= LEANING and (known or "is running text" not in doubt.signs):
                 leaning.add(number)  # a paragraph of a clean page is text as long as it can be
@@ -83,7 +82,10 @@ def settled(edges: Edges) -> tuple[dict[int, Mark], Edges]:
 
 
 class Doubt(NamedTuple):
-    """A line that may be noise: its signs, what they add up to, and that with its neighbours."""
+    """
+    A line that may be noise: its signs, what they and its characters add up to, and that with its
+    neighbours.
+    """
 
     signs: set[str]
     own: float  # log odds, as the next
@@ -95,7 +97,7 @@ def judged(edges: Edges) -> dict[int, Doubt]:
     signs = questions(edges)
     if not signs:
         return {}
-    own = {n: total(said) for n, said in signs.items()}
+    own = {n: total(said, written(edges.letters(n))) for n, said in signs.items()}
     mass = 0.0
     numbers: list[int] = []
     odds: list[float] = []
@@ -110,13 +112,15 @@ def judged(edges: Edges) -> dict[int, Doubt]:
 
 
 def questions(edges: Edges) -> dict[int, set[str]]:
-    """The signs of every line that may be noise."""
+    """The signs of every line that may be noise, without its characters."""
     return {number: said for number in doubtful(edges) if (said := signs_of(edges, number))}
 
 
 def title_of(edges: Edges, doubts: Mapping[int, Doubt]) -> set[int]:
-    """The lines above the text that stay because they may be its title."""
+    """The lines above the text that stay because they may be its title, if any would go."""
     candidates = [n for n in edges.titles if n in doubts]
+    if all(doubts[n].odds < LEANING for n in candidates):
+        return set()  # they stay anyway
     stay = {n for n in candidates if is_title(edges, n)}
     if not stay and candidates:
         best = min(candidates, key=lambda n: (doubts[n].odds, n))
@@ -143,20 +147,47 @@ def runs(edges: Edges, asked: Sequence[int]) -> Iterator[Run]:
             numbers = []
 
 
-def _mark(line: Line, doubt: Doubt) -> Mark:
+def _mark(edges: Edges, number: int, doubt: Doubt) -> Mark:
+    line = edges.page.lines[number]
+    signs = doubt.signs.union(characters_of(edges.letters(number)))
     values = {
-        "because": because(doubt.signs, doubt.odds - doubt.own),
+        "because": because(signs, doubt.odds - doubt.own),
         "score": f"{doubt.odds:.1f}",
         "where": situation(doubt.signs),
     }
     return Mark(UNLIKE, line.start, line.end, values=values)
 
 
-def total(signs: Iterable[str]) -> float:
-    """How much the signs of a line speak for the site (log odds)."""
+def total(signs: Iterable[str], more: Iterable[float] = ()) -> float:
+    """How much the signs of a line, and what else weighs something, speak for the site (log odds)."""
     # An exact sum: the order of a set differs from run to run.
     weights = WEIGHTS
-    return fsum([weights[sign] for sign in signs if sign in weights]) + BIAS
+    return fsum([*[weights[sign] for sign in signs if sign in weights], *more]) + BIAS
+
+
+def _weights_of(which: str) -> Mapping[str, float]:
+    return {
+        sign.removeprefix(which): weight
+        for sign, weight in WEIGHTS.items()
+        if sign.startswith(which)
+    }
+
+
+# A line has dozens of characters, of which most weigh nothing: these are looked up bare.
+_HAS, _BEGINS, _ENDS = map(_weights_of, (HAS, BEGINS, ENDS))
+
+
+def written(letters: Letters) -> list[float]:
+    """What the characters of a line weigh, as `characters_of` names them."""
+    if not letters.characters:
+        return []
+    weights = _HAS
+    return [
+        *[weights[one] for one in letters.different if one in weights],
+        *[weights[pair] for pair in letters.pairs if pair in weights],
+        _BEGINS.get(letters.characters[0], 0.0),
+        _ENDS.get(letters.characters[-1], 0.0),
+    ]
 
 
 def situation(signs: Container[str]) -> str:
@@ -198,7 +229,7 @@ def doubtful(edges: Edges) -> Iterator[int]:
         and _is_open(edges, n)
         and not _appeals_to_nobody(edges, n)
     ]
-    sure = {n for n in some if edges.heard(n).voices.names or _is_strong(page.text(n))}
+    sure = {n for n in some if edges.heard(n).voices.names or _is_strong(page.texts[n])}
     beside = edges.marked or sure  # then a line without a word of sites may belong to them
     for n in some:
         outside = beside and not verse and not first <= n <= last
@@ -215,20 +246,20 @@ def doubtful(edges: Edges) -> Iterator[int]:
 
 def _appeals_to_nobody(edges: Edges, number: int) -> bool:
     """Whether a line is a long sentence with hardly a word of sites, and no noise beside it."""
-    page = edges.page
+    page, text = edges.page, edges.page.texts[number]
     return (
-        len(page.text(number)) > LONGEST
+        len(text) > LONGEST
         and page.is_prose(number)
         and edges.heard(number).share < RUNNING_SHARE
         and number - 1 not in edges.marked
         and number + 1 not in edges.marked
-        and CLAUSE_MARK.search(page.text(number)) is not None
+        and CLAUSE_MARK.search(text) is not None
     )
 
 
 def _stands_out(edges: Edges, number: int) -> bool:
     """Whether a line between two paragraphs sounds or looks like a site at all."""
-    if _is_strong(edges.page.text(number)):
+    if _is_strong(edges.page.texts[number]):
         return True
     heard = edges.heard(number)
     return heard.share >= FURNITURE or len(heard.voices.words) >= MANY_WORDS
@@ -259,7 +290,7 @@ def _is_open(edges: Edges, number: int) -> bool:
         number not in edges.marked
         and number != edges.part.heading
         and role not in ("table", "code")
-        and bool(edges.page.text(number))
+        and bool(edges.page.texts[number])
         and not edges.goes_on(number)
         and not edges.is_asked_for(number)
     )

@@ -17,7 +17,6 @@ from dataclasses import dataclass
 from cleaners.matching import Hit
 from cleaners.page import Mark, Page, Part
 from cleaners.rules import Rule
-from cleaners.voice import share
 from cleaners.zones import Scanned
 
 SENTENCE_BREAK = re.compile("[。！？!；;…]|\\?(?![0-9A-Za-z&=])")
@@ -132,7 +131,7 @@ def is_island(hit: Hit, number: int, page: Page, part: Part) -> bool:
     if NO_ISLAND.search(page.text(number)):
         return False
     start, end = reach(hit, number, page, part, frozenset())
-    return end - start <= LARGEST_ISLAND and share(page.folded(start, end)) >= ISLAND
+    return end - start <= LARGEST_ISLAND and page.share(start, end) >= ISLAND
 
 
 def has_neighbour(rule: Rule, number: int, scene: Scene) -> bool:
@@ -205,7 +204,7 @@ def _behind_the_text(page: Page, start: int, end: int) -> int:
     """
     text, at = page.original, start
     for stop in STOP.finditer(text, start, end):
-        if share(page.folded(at, stop.end())) >= OWN:
+        if page.share(at, stop.end()) >= OWN:
             break
         at = stop.end()
     glued = at < end and len(HAN.findall(text, start, at)) >= FOREIGN
@@ -226,7 +225,7 @@ def grow(page: Page, start: int, end: int, hit: Hit, breaks: re.Pattern[str]) ->
     before += [m.end() for m in breaks.finditer(text, low, hit.start)]
     left = before[-1]
     own = len(HAN.findall(text, left, hit.start)) >= FOREIGN
-    if own and share(page.folded(left, hit.start)) < OWN and not _is_lede(hit):
+    if own and page.share(left, hit.start) < OWN and not _is_lede(hit):
         left = hit.start  # what was put into the middle of a sentence has not the sentence's voice
     # A hit that ends with the break has its sentence already.
     after = breaks.search(text, max(hit.start, hit.end - 1), high)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
@@ -111,6 +111,7 @@ class Matcher:
     def __init__(self, rules: Iterable[Rule]) -> None:
         self.patterns = tuple(pattern for rule in rules for pattern in rule.patterns)
         every = [pattern.need for pattern in self.patterns]
+        self.characters = tuple(need.characters for need in every)  # one of each set, by pattern
         self._all = (1 << len(every)) - 1
         self._anywhere = _bits(p.rule.where == "anywhere" for p in self.patterns)
         self._first = _Ends(need.first for need in every)
@@ -131,7 +132,7 @@ class Matcher:
                     self._given |= bit
                 for word in need.words[column] if column < len(need.words) else ():
                     words[word] = words.get(word, 0) | bit
-        self._bits = tuple(words.values())
+        self._bits = tuple(_shared(words).values())
         self.longest_word = max(map(len, words), default=0)
         self._automaton = AhoCorasick(list(words), implementation=Implementation.ContiguousNFA)
 
@@ -200,13 +201,20 @@ class _Ends:
     def __init__(self, every: Iterable[Words | None]) -> None:
         every = tuple(every)
         self._of_any = _bits(ends is None or "" in ends for ends in every)
-        self._of: dict[str, int] = {}
+        found: dict[str, int] = {}
         for i, ends in enumerate(every):
             for c in ends or ():
-                self._of[c] = self._of.get(c, self._of_any) | 1 << i
+                found[c] = found.get(c, self._of_any) | 1 << i
+        self._of = _shared(found)
 
     def of(self, character: str) -> int:
         return self._of.get(character, self._of_any)
+
+
+def _shared(bits: Mapping[str, int]) -> dict[str, int]:
+    """The same, with one object for equal numbers: most are equal, and a few stay in the cache."""
+    same = {number: number for number in bits.values()}
+    return {name: same[number] for name, number in bits.items()}
 
 
 def _bits(truths: Iterable[bool]) -> int:
@@ -242,16 +250,15 @@ class Reading:
 
     def _ask(self, likely: int, line: str, at: int, hits: list[Hit]) -> None:
         """Run the patterns of these bits over a line that begins at `at`."""
-        patterns = self._matcher.patterns
+        patterns, characters = self._matcher.patterns, self._matcher.characters
+        lacks = frozenset(line).isdisjoint
         body = b""
         while likely:
             lowest = likely & -likely
             likely ^= lowest
-            pattern = patterns[lowest.bit_length() - 1]
-            for some in pattern.need.characters:
-                if not any(map(line.__contains__, some)):
-                    break
-            else:
+            number = lowest.bit_length() - 1
+            if not any(map(lacks, characters[number])):
+                pattern = patterns[number]
                 body = body or line.encode("utf-8", "surrogatepass")
                 hits += pattern.hits(line, body, at, self._view)
 
@@ -284,10 +291,16 @@ class Reading:
         return sorted(hits, key=place)
 
 
-def lines_of(text: str) -> Iterator[tuple[int, str]]:
+def lines_of(text: str) -> Iterable[tuple[int, str]]:
     """The lines of a view that have something in them, with their offsets."""
+    if "\n" in text:
+        return _several_lines(text)
+    return ((0, text),) if text and not text.isspace() else ()
+
+
+def _several_lines(text: str) -> Iterator[tuple[int, str]]:
     at = 0
-    for line in text.split("\n") if "\n" in text else (text,):
+    for line in text.split("\n"):
         if line and not line.isspace():
             yield at, line
         at += len(line) + 1

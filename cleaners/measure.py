@@ -26,7 +26,8 @@ SENTENCE_END = re.compile(
 )
 
 NGRAM = 10  # characters; see docs/choices.md
-AS_NUMBER = 8  # characters that are compared as one number; no more than an n-gram has
+AS_NUMBER = 8  # characters that are compared as one number; an n-gram has three such
+PASSED_OVER = 4  # one place in so many needs no look to find n-grams that come again
 NGRAM_SAMPLE = 100_000  # characters: a book's n-grams would take a hundred times its memory
 
 MIXED = (0.1, 0.9)  # hant_share of texts that are of neither script
@@ -162,17 +163,39 @@ def _said_twice(flat: str) -> Sequence[int]:
     """
     last_bytes = flat.encode("utf-32-le", "surrogatepass")[::4]
     count = len(last_bytes) - AS_NUMBER + 1
-    if count <= 0:
+    if count <= 0 or _says_all_once(last_bytes):
         return ()
     numbers = [0] * count
     for first in range(min(AS_NUMBER, count)):
-        end = len(last_bytes) - (len(last_bytes) - first) % AS_NUMBER
-        numbers[first::AS_NUMBER] = memoryview(last_bytes[first:end]).cast("Q").tolist()
+        numbers[first::AS_NUMBER] = _numbers(last_bytes, first).tolist()
     last = dict(zip(numbers, range(count), strict=True))
-    if len(last) == count:
-        return ()
     earlier = set(range(count)).difference(last.values())
     return sorted(earlier.union([last[numbers[place]] for place in earlier]))
+
+
+def _numbers(last_bytes: bytes, first: int) -> memoryview:
+    """Every eighth of the numbers that bytes are, from the first one on."""
+    end = len(last_bytes) - (len(last_bytes) - first) % AS_NUMBER
+    return memoryview(last_bytes[first:end]).cast("Q")
+
+
+def _says_all_once(last_bytes: bytes) -> bool:
+    """
+    Whether no n-gram stands in a text twice.
+
+    Of one that does, three numbers in a row stand there twice. Both times at most one of them is
+    at a place that is passed over here, so that one of the three is looked at both times.
+    """
+    seen: set[int] = set()
+    count = 0
+    for first in range(min(AS_NUMBER, len(last_bytes) - AS_NUMBER + 1)):
+        if first % PASSED_OVER:
+            numbers = _numbers(last_bytes, first)
+            seen.update(numbers)
+            count += len(numbers)
+            if len(seen) < count:
+                return False
+    return True
 
 
 def _count(pattern: re.Pattern[str], text: str) -> int:

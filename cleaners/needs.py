@@ -104,7 +104,8 @@ def needs(pattern: str, *, whole: bool = False) -> Need:
     """
     What every match of `pattern` (RE2) needs; its most telling sets of words come first.
 
-    `whole`: a match takes a whole line, so that its ends say as much as a frequent character.
+    `whole`: a match takes a whole line, so that its ends say as much as a frequent character; the
+    end of one that goes to the end of its line does as well.
 
     >>> need = needs("(?:扫描|长按).{0,9}二维码")
     >>> [sorted(words) for words in need.words], sorted(need.first or ()), need.least, need.most
@@ -120,12 +121,18 @@ def needs(pattern: str, *, whole: bool = False) -> Need:
     telling = [words for words in sets if min(map(len, words)) >= LONG_ENOUGH]
     rare = [words for words in sets if not any(map(COMMON.match, words))]
     asked = telling or [words for words in rare if _commonest(words) == len(FREQUENT)]
-    if not asked and (not whole or need.first is None or "" in need.first):
+    told = (whole and _is_telling(need.first)) or (_is_telling(need.last) and ends_lines(pattern))
+    if not asked and not told:
         asked = sorted(rare, key=_commonest)[-1:]
     asked = asked[:CLAUSES]
     others = {frozenset(word[0] for word in words) for words in sets if words not in asked}
     few = sorted((some for some in others if len(some) <= FEW), key=lambda some: (len(some), *some))
     return need._replace(words=tuple(map(_least, asked)), characters=tuple(few))
+
+
+def _is_telling(ends: Words | None) -> bool:
+    """Whether a match has to begin, or end, with one of some characters."""
+    return ends is not None and "" not in ends
 
 
 def ends_lines(pattern: str) -> bool:

@@ -109,7 +109,8 @@ def steps(form: Form = PLAIN) -> Sequence[Step]:
 
 def step_names(form: Form = PLAIN) -> tuple[str, ...]:
     """What the provenance says of a form: "name@version" of its steps, in their order."""
-    return tuple(step.label for step in steps(form))
+    taken = steps(form)
+    return STEP_NAMES if taken is STEPS else tuple(step.label for step in taken)
 
 
 def form_of(names: Sequence[str]) -> Form:
@@ -456,3 +457,5 @@ STEPS: tuple[Step, ...] = (
     ),
 )
 """The steps that are taken unless they are switched off, in their order."""
+
+STEP_NAMES = tuple(step.label for step in STEPS)

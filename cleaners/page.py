@@ -11,11 +11,13 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from operator import attrgetter
 from typing import NamedTuple
 
-from cleaners.document import EMPTY, Edit, Line
-from cleaners.fold import LINE_BREAKS, Folded, fold
+from cleaners.document import EMPTY, Edit, Line, Role
+from cleaners.fold import LINE_BREAKS, VANISHING, Folded, fold
 from cleaners.rules import Rule
+from cleaners.voice import Spoken
 
 LINE = re.compile(f"[^{re.escape(LINE_BREAKS)}]+")
 SENTENCE_MARK = re.compile("[，。；：！？、,;:!?]")
@@ -53,14 +55,47 @@ class Page:
     def with_lines(self, lines: Iterable[Line]) -> Page:
         """The same text in other lines, with the view that is known already."""
         page = replace(self, lines=tuple(lines))
-        vars(page)["view"] = self.view
+        vars(page).update(view=self.view, spoken=self.spoken)
         return page
+
+    @cached_property
+    def spoken(self) -> Spoken:
+        """The view with the words of sites in it."""
+        return Spoken(self.view.text)
+
+    def stretch(self, start: int, end: int) -> tuple[Spoken, int, int]:
+        """original[start:end], unrepaired, in the spelling of the view: a stretch of what is spoken."""
+        if self._folds_evenly:
+            return self.spoken, start, end
+        place = None if self._is_repaired(start, end) else self.view.stretch(start, end)
+        if place:
+            return self.spoken, *place
+        said = fold(self.original[start:end]).text
+        return Spoken(said), 0, len(said)
+
+    def _is_repaired(self, start: int, end: int) -> bool:
+        """Whether a repair may have changed what original[start:end] is in the view."""
+        if not self.repairs:
+            return False
+        at = bisect_left(self.repairs, start, key=attrgetter("end"))
+        touched = at < len(self.repairs) and self.repairs[at].start <= end
+        # A run of invisible characters stays in the view when a repair has taken some of it.
+        return touched or VANISHING.match(self.original, start) is not None
+
+    def speaks(self, start: int, end: int) -> bool:
+        """Whether original[start:end] has any word of sites."""
+        spoken, start, end = self.stretch(start, end)
+        return spoken.speaks(start, end)
+
+    def share(self, start: int, end: int) -> float:
+        """How much of the letters of original[start:end] are words of sites."""
+        spoken, start, end = self.stretch(start, end)
+        return spoken.share(start, end)
 
     def folded(self, start: int, end: int) -> str:
         """original[start:end], unrepaired, in the spelling of the view."""
-        if self._folds_evenly:
-            return self.view.text[start:end]
-        return fold(self.original[start:end]).text
+        spoken, start, end = self.stretch(start, end)
+        return spoken.text[start:end]
 
     @cached_property
     def _folds_evenly(self) -> bool:
@@ -87,6 +122,11 @@ class Page:
         original = self.original
         return tuple([original[line.start : line.end].strip(EDGE) for line in self.lines])
 
+    @cached_property
+    def roles(self) -> frozenset[Role]:
+        """What its lines are: most pages have nothing but paragraphs."""
+        return frozenset([line.role for line in self.lines])
+
     def text(self, number: int) -> str:
         """One line without the blanks and invisible characters around it."""
         return self.texts[number]
@@ -106,15 +146,16 @@ class Page:
 
     def is_prose(self, number: int) -> bool:
         """Whether a line reads like running text: sentences, not labels, titles or links."""
-        known = self._prose.get(number)
-        if known is None:
-            role, text = self.lines[number].role, self.texts[number]
-            known = self._prose[number] = role not in NO_PROSE and _reads_like_prose(text)
-        return known
+        return self._prose[number]
 
     @cached_property
-    def _prose(self) -> dict[int, bool]:
-        return {}  # remembered: every stage asks
+    def _prose(self) -> tuple[bool, ...]:
+        return tuple(
+            [
+                line.role not in NO_PROSE and _reads_like_prose(text)
+                for line, text in zip(self.lines, self.texts, strict=True)
+            ]
+        )
 
 
 def _reads_like_prose(text: str) -> bool:

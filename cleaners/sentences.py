@@ -17,13 +17,17 @@ from cleaners.document import Line
 from cleaners.edges import MUCH
 from cleaners.page import SENTENCE_ENDS, Page, Part
 from cleaners.shapes import MAYBE_STRONG, STRONG_SHAPE
-from cleaners.voice import share, voices
+from cleaners.voice import share
 
 BRACKETED = r"[【〖\[〔][^【〖\[〔】〗\]〕]{4,80}[】〗\]〕](?!\()"  # and no link of Markdown
 # What stands in brackets, or a sentence: to its stop, to such brackets, to the end of its line.
 PIECE = re.compile(
     rf"{BRACKETED}|(?:(?!{BRACKETED})[^。！？!?…])*[。！？!?…]+[”」』）)】\]]*|(?:(?!{BRACKETED})[^。！？!?…])+"
 )
+SENTENCE = re.compile(
+    "[^。！？!?…]*[。！？!?…]+[”」』）)】\\]]*|[^。！？!?…]+"
+)  # the same without brackets
+OPENS = re.compile(r"[【〖\[〔]")
 LABEL = re.compile(BRACKETED)
 # ——某某网, 【某某整理】, (某某供图): what is behind the last stop and has none of its own.
 APPENDED = re.compile(r"(?:[—–~|｜★☆◆#@]+|[【\[(（〔])[^。！？!?]{2,28}(?<!…)")
@@ -80,17 +84,20 @@ def stretches(page: Page, divided: Page) -> list[tuple[int, int]]:
 def _seams(page: Page, line: Line) -> Iterator[int]:
     """Where the sentences of a site begin and end in a line that is otherwise the author's."""
     text = page.original[line.start : line.end]
-    if text.rstrip()[-1:] in SENTENCE_ENDS and not voices(page.folded(line.start, line.end)).names:
+    if text.rstrip()[-1:] in SENTENCE_ENDS and not page.speaks(line.start, line.end):
         return  # most paragraphs
-    pieces = [m.span() for m in PIECE.finditer(page.original, line.start, line.end)]
+    piece = PIECE if OPENS.search(text) else SENTENCE
+    pieces = [m.span() for m in piece.finditer(page.original, line.start, line.end)]
     if len(pieces) < 2:  # noqa: PLR2004
         return
     foreign = [_is_foreign(page, *piece, last=piece is pieces[-1]) for piece in pieces]
     foreign[0] = foreign[0] and not LABEL.match(text)  # 【延伸阅读】 heads what follows it
+    if not any(foreign):
+        return
     own = "".join(
         [page.folded(*piece) for piece, one in zip(pieces, foreign, strict=True) if not one]
     )
-    if not any(foreign) or len(own) < SHORTEST or share(own) >= OWN:
+    if len(own) < SHORTEST or share(own) >= OWN:
         return
     for (at, _), (before, one) in zip(pieces[1:], pairwise(foreign), strict=True):
         # No seam inside of quoted words.
@@ -108,7 +115,9 @@ def _may_have_more(text: str) -> bool:
 
 def _is_foreign(page: Page, start: int, end: int, *, last: bool) -> bool:
     """Whether a sentence has hardly another word than sites have, or is set off and ends nowhere."""
+    if not (last or page.speaks(start, end)):
+        return False  # most sentences
     said = page.original[start:end].strip()
     if last and APPENDED.fullmatch(said):
         return True
-    return len(said) >= LEAST and share(page.folded(start, end)) >= MUCH
+    return len(said) >= LEAST and page.share(start, end) >= MUCH

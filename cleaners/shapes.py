@@ -80,7 +80,7 @@ SHAPES: Mapping[str, re.Pattern[str]] = {
         "|^(?:[\u4e00-\u9fff]{2,6} ){2,}[\u4e00-\u9fff]{2,6}$"
     ),
     "names works": re.compile("《[^》]+》"),
-    "has a price": re.compile("[0-9](?:元|块)|[￥¥]|[一两三四五六七八九十几]块钱"),
+    "has a price": re.compile("[元块](?<=[0-9].)|[￥¥]|块(?<=[一两三四五六七八九十几].)钱"),
     "hides something": re.compile(r"\*{3,}|x{3,}|[0-9]x|○{2,}"),
     "spells an address": re.compile("[a-z0-9] ?点 ?(?:com|cn|net|cc|la|tv|me|org)|\\(at\\)|#"),
     "has a handle": re.compile("[a-z][a-z0-9_-]*[0-9_]|[0-9][a-z]{2}"),

@@ -9,18 +9,17 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 
 from cleaners.compare import SALUTATION, alike, bare_title
-from cleaners.edges import LONGEST, Edges, Heard, ending
+from cleaners.edges import LONGEST, Edges, Heard, Letters, ending
 from cleaners.fold import fold
-from cleaners.needs import needs
+from cleaners.possible import Possible
 from cleaners.shapes import (
     APPEALS,
     BAR,
     CLAUSE_MARK,
-    HAN,
     KEPT,
     NARRATED,
     NO_HAN,
@@ -47,6 +46,7 @@ WHERE = (
 )
 OF_SITES = {"has a web address", "has a mail address", "has a copyright sign"}
 LABEL = re.compile(r"(?:^|[ \[(|,/])([^:,。 \[(|/]{1,8}):")
+SALUTED = frozenset(":：,，!！")  # how a salutation ends
 FIRST, LAST = "begins as one that ", "ends as one that "  # and a voice
 HAS, BEGINS, ENDS = "has ", "begins with ", "ends with "  # and a character
 MANY = {2: "two voices", 3: "three voices"}
@@ -74,7 +74,10 @@ _DEPENDING = frozenset(DEPENDS)
 
 
 def signs_of(edges: Edges, number: int) -> set[str]:
-    """Everything that speaks for or against one line, in words; nothing when it must stay."""
+    """
+    What speaks for or against one line, in words; nothing when it must stay. Its characters
+    are not among it: see `characters_of`.
+    """
     look = edges.looks.get(number)
     if look is None:
         look = edges.looks[number] = _look(edges, number)
@@ -91,7 +94,6 @@ def signs_of(edges: Edges, number: int) -> set[str]:
         if where in signs:
             signs.update([names[where] for names in depending])
     signs.update(_words(edges, number))
-    signs.update(_characters(edges.heard(number).text))
     return signs
 
 
@@ -105,7 +107,7 @@ def _look(edges: Edges, number: int) -> frozenset[str]:
     # A paragraph with a watermark in it loses the watermark, and no more.
     if running and (in_a_list or number in edges.touched or NARRATED.search(text)):
         return frozenset()
-    if any(kept.fullmatch(text) for kept in KEPT):
+    if _is_kept(text):
         return frozenset()
     if not heard.voices.names and NO_HAN.fullmatch(text) and not OF_A_SITE.search(text):
         return frozenset()
@@ -122,7 +124,7 @@ def _look(edges: Edges, number: int) -> frozenset[str]:
         shapes.update(_labels(text))
     shapes |= heard.voices.names
     shapes.update(_voices(heard))
-    shapes.update(_form(edges, number, printed, text))
+    shapes.update(_form(edges, number, printed))
     return frozenset(shapes)
 
 
@@ -150,29 +152,26 @@ def _voices(heard: Heard) -> Iterator[str]:
 
 def _shapes(text: str) -> set[str]:
     """The shapes of one line in its folded spelling."""
-    characters = frozenset(text)
-    return {
-        name
-        for name, search, needed in _asked(plain=not NOT_PLAIN.search(text))
-        if not any(map(characters.isdisjoint, needed)) and search(text)
-    }
+    names, searches, possible = _asked(plain=not NOT_PLAIN.search(text))
+    return {names[i] for i in possible.of(text) if searches[i](text)}
 
 
 @cache
-def _asked(
-    *, plain: bool
-) -> tuple[tuple[str, Callable[[str], object], tuple[frozenset[str], ...]], ...]:
-    """Shapes, each with sets of characters of which a line must have one each: quickly asked."""
+def _asked(*, plain: bool) -> tuple[Sequence[str], Sequence[Callable[[str], object]], Possible]:
+    """Shapes by their numbers: their names, how each is looked for, and which a line can have."""
     shapes = PLAIN_SHAPES if plain else SHAPES
-    read = {name: needs(shape.pattern) for name, shape in shapes.items()}
-    return tuple(
-        (
-            name,
-            shapes[name].search,
-            (*need.characters, *(frozenset(w[0] for w in words) for words in need.words)),
-        )
-        for name, need in read.items()
-    )
+    searches = [shape.search for shape in shapes.values()]
+    return tuple(shapes), searches, Possible(shape.pattern for shape in shapes.values())
+
+
+def _is_kept(text: str) -> bool:
+    """Whether a line in its folded spelling is of a kind that always stays."""
+    return any(KEPT[i].fullmatch(text) for i in _kept().of(text))
+
+
+@cache
+def _kept() -> Possible:
+    return Possible(kept.pattern for kept in KEPT)
 
 
 def _labels(text: str) -> Iterator[str]:
@@ -183,15 +182,13 @@ def _labels(text: str) -> Iterator[str]:
         yield "its labels are a site's" if 2 * known >= len(labels) else "its labels are no site's"
 
 
-def _characters(text: str) -> Iterator[str]:
+def characters_of(letters: Letters) -> Iterator[str]:
     """Which Chinese characters and pairs of them a line has, begins with, and ends with."""
-    runs = HAN.findall(text)
-    characters = "".join(runs)
-    if characters:
-        yield from map(HAS.__add__, frozenset(characters))
-        yield from [HAS + run[i : i + 2] for run in runs for i in range(len(run) - 1)]
-        yield BEGINS + characters[0]
-        yield ENDS + characters[-1]
+    if letters.characters:
+        yield from map(HAS.__add__, letters.different)
+        yield from map(HAS.__add__, letters.pairs)
+        yield BEGINS + letters.characters[0]
+        yield ENDS + letters.characters[-1]
 
 
 def is_title(edges: Edges, number: int) -> bool:
@@ -276,14 +273,14 @@ def _runs(edges: Edges, number: int) -> Iterator[str]:
         yield "noise from here to the text"
 
 
-def _form(edges: Edges, number: int, printed: str, text: str) -> Iterator[str]:
+def _form(edges: Edges, number: int, printed: str) -> Iterator[str]:
     size = len(printed)
     sizes = ((4, "a few characters"), (12, "a short line"), (30, "half a line"), (60, "a line"))
     yield next((name for most, name in sizes if size <= most), "a long line")
     yield from ending(printed)
-    if SALUTATION.match(printed):
+    if printed[-1:] in SALUTED and SALUTATION.match(printed):
         yield "is a salutation"
-    han = sum(map(len, HAN.findall(text)))
+    han = len(edges.letters(number).characters)
     if not han:
         yield "has no Chinese"
     elif han * 2 < size:
@@ -300,8 +297,7 @@ def _form(edges: Edges, number: int, printed: str, text: str) -> Iterator[str]:
 
 def _words(edges: Edges, number: int) -> Iterator[str]:
     """How many of the line's words (pairs of characters) the text has, and the noise has."""
-    text = edges.heard(number).text
-    pairs = {run[i : i + 2] for run in HAN.findall(text) for i in range(len(run) - 1)}
+    pairs = edges.letters(number).pairs
     if not pairs:
         return
     if len(edges.text) >= SOME_TEXT:
@@ -316,7 +312,8 @@ def _words(edges: Edges, number: int) -> Iterator[str]:
             yield "words of the text"
     noise = edges.noise
     if number in edges.leaning:
-        noise = noise.replace(text[:LONGEST], "")  # a line bears no witness for itself
+        said = edges.heard(number).text[:LONGEST]
+        noise = noise.replace(said, "")  # a line bears no witness for itself
     share = sum(map(noise.__contains__, pairs)) / len(pairs) if noise else 0
     if share > 0.4:  # noqa: PLR2004
         yield "words of the noise"

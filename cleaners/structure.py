@@ -29,6 +29,8 @@ def text_blocks(
     `kept` are the pieces that its text was made of, `text` is what `form` made of them.
     Offsets count characters of `text`.
     """
+    if page.roles <= {"paragraph"}:
+        return ()
     numbers = page.lines_between(part.start, part.end)
     if all(line.role == "paragraph" for line in page.lines[numbers.start : numbers.stop]):
         return ()

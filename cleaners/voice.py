@@ -9,8 +9,9 @@ Words are in the folded spelling; the longest one that fits is taken.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from functools import cache
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+from functools import cache, cached_property
 from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
@@ -142,7 +143,9 @@ class Voices(NamedTuple):
 
 LETTERS = re.compile("[a-z\u3400-\u4dbf\u4e00-\u9fff]+")
 QUOTED = re.compile('"[^"]*"|「[^」]*」|『[^』]*』|《[^》]*》')
+QUOTES = re.compile('["「『《]')  # what a quotation begins with
 NEAR = 1  # characters between a voice and the end of its line: a bracket, a mark
+LARGE = 1 << 20  # characters of a text whose words are remembered
 
 
 SILENCE = Voices(frozenset(), 0, frozenset())
@@ -165,6 +168,9 @@ def _ear() -> _Ear:
     return _Ear(automaton, tuple(class_of), tuple(class_of.values()))
 
 
+Found = tuple[int, int, int]  # a word by its number, from where to where
+
+
 def voices(text: str) -> Voices:
     """
     The voices in a text in its folded spelling.
@@ -173,21 +179,87 @@ def voices(text: str) -> Voices:
     >>> sorted(heard.names), heard.characters
     (['calls on the reader', 'is a button', 'names a site', 'speaks of rights'], 9)
     """
-    ear = _ear()
+    return _heard(_found(text), 0, len(text))
+
+
+def _found(text: str) -> Sequence[Found]:
+    """The words of sites in a text, in order."""
     try:
-        found = ear.automaton.find_matches_as_indexes(text)
+        return _ear().automaton.find_matches_as_indexes(text)
     except UnicodeEncodeError:
-        return voices(LONE_SURROGATE.sub("\ufffd", text))
+        return _found(LONE_SURROGATE.sub("\ufffd", text))
+
+
+def _heard(found: Sequence[Found], start: int, end: int) -> Voices:
+    """The voices of the words that were found between `start` and `end`."""
     if not found:
         return SILENCE
-    (first, start, _), (last, _, end) = found[0], found[-1]
+    ear = _ear()
+    (first, begins, _), (last, _, ends) = found[0], found[-1]
     return Voices(
         frozenset([ear.names[word] for word, _, _ in found]),
-        sum(end - start for _, start, end in found),
+        sum([b - a for _, a, b in found]),
         frozenset([ear.words[word] for word, _, _ in found]),
-        (ear.names[first],) if start <= NEAR else (),
-        (ear.names[last],) if end >= len(text) - NEAR else (),
+        (ear.names[first],) if begins - start <= NEAR else (),
+        (ear.names[last],) if ends >= end - NEAR else (),
     )
+
+
+class Spoken:
+    """
+    A text in its folded spelling, whose words of sites are found once and asked for by stretches.
+
+    >>> said = Spoken("收藏 分享到微信 举报")
+    >>> said.voices(3, 8) == voices("分享到微信"), said.speaks(2, 3)
+    (True, False)
+    """
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    @cached_property
+    def _found(self) -> Sequence[Found] | None:
+        # In a text of any size the words would take more memory than the text.
+        return _found(self.text) if len(self.text) <= LARGE else None
+
+    @cached_property
+    def _starts(self) -> Sequence[int]:
+        return [start for _, start, _ in self._found or ()]
+
+    def words(self, start: int, end: int) -> Sequence[Found]:
+        """The words in text[start:end], as they would be found in it alone."""
+        found = self._found
+        if found is not None:
+            first = bisect_left(self._starts, start)
+            last = bisect_left(self._starts, end, first)
+            if not (first and found[first - 1][2] > start) and not (
+                first < last and found[last - 1][2] > end
+            ):
+                return found[first:last]
+        # An edge of the stretch stands inside of a word: shorter ones may be found.
+        return [(word, start + a, start + b) for word, a, b in _found(self.text[start:end])]
+
+    def speaks(self, start: int, end: int) -> bool:
+        """Whether text[start:end] has any word of sites."""
+        return bool(self.words(start, end))
+
+    def different(self, start: int, end: int) -> int:
+        """How many different words of sites are in text[start:end]."""
+        return len({word for word, _, _ in self.words(start, end)})
+
+    def voices(self, start: int, end: int) -> Voices:
+        """The voices in text[start:end]."""
+        return _heard(self.words(start, end), start, end)
+
+    def share(self, start: int, end: int) -> float:
+        """How much of the letters of text[start:end] are words of sites, as `share` counts."""
+        found = self.words(start, end)
+        if not found:
+            return 0.0
+        said = self.text[start:end]
+        if QUOTES.search(said):
+            return share(said)
+        return sum([b - a for _, a, b in found]) / sum(map(len, LETTERS.findall(said)))
 
 
 def share(said: str) -> float:

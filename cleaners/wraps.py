@@ -62,6 +62,7 @@ CLOSE = 2  # characters between a line and the next one: a line break, of whatev
 OVERLONG = 1.45  # of the usual length: no wrapped line is so long
 FEW = 2  # cut lines that may stand between two halves of a sentence
 STRAY_KINDS = frozenset({"watermark", "conversion_residue", "pagination", "anti_copy_injection"})
+INDENT = 20  # characters that are looked at for the number of a page
 STRAY = 12  # characters; a cut line between two pieces of prose, the first at least so long
 
 _WORD = f"{HAN}\u2e80-\u2fdf0-9A-Za-z"  # radicals are mended, but not in the text that is looked at
@@ -85,6 +86,7 @@ _NO_TEXT = EDGE + LINE_BREAKS + "\n"
 _SENTENCE_END = re.compile("[。！？!?；;]")
 _COMMA = re.compile("[，。；！？、,;!?]")
 _LABEL = re.compile("[^，。；！？,;]{1,8}[:：](?![“「])")  # 老师：… in a dialogue, 地址：…
+_NUMBERED = re.compile("[0-9]、")
 _CHUNK = re.compile(r"([0-9]{1,3})、(?=[^\s])")
 
 
@@ -112,7 +114,9 @@ def unwrap(page: Page, part: Part, cuts: Sequence[Removal]) -> Iterator[Edit]:
     lines = page.lines[numbers.start : numbers.stop]
     full = _may_be_full(page.original, lines, cuts)
     if not (
-        full or _may_be_chunks(page.original, lines, cuts) or _strays(page.original, part, cuts)
+        full
+        or _may_be_chunks(page.original, part, lines, cuts)
+        or _strays(page.original, part, cuts)
     ):
         return
     rows = list(_rows(page, part, cuts))
@@ -156,13 +160,15 @@ def _may_be_full(text: str, lines: Sequence[Line], cuts: Sequence[Removal]) -> b
     return len(_MAYBE_OPEN.findall("".join(ends))) + shown >= FEWEST
 
 
-def _may_be_chunks(text: str, lines: Sequence[Line], cuts: Sequence[Removal]) -> bool:
+def _may_be_chunks(text: str, part: Part, lines: Sequence[Line], cuts: Sequence[Removal]) -> bool:
     """Whether a line may begin with the number of a page, as 2、."""
+    if not _NUMBERED.search(text, part.start, part.end + INDENT):
+        return False
     heads = "".join([text[line.start] for line in lines])
     return bool(
         _MAYBE_NUMBER.search(heads)
-        and any(_CHUNK.match(text[a : a + 20].lstrip(EDGE)) for a, *_ in lines)
-    ) or any(_CHUNK.match(text[cut.end : cut.end + 20].lstrip(EDGE)) for cut in cuts)
+        and any(_CHUNK.match(text[a : a + INDENT].lstrip(EDGE)) for a, *_ in lines)
+    ) or any(_CHUNK.match(text[cut.end : cut.end + INDENT].lstrip(EDGE)) for cut in cuts)
 
 
 def _strays(text: str, part: Part, cuts: Sequence[Removal]) -> bool:

@@ -18,7 +18,6 @@ from cleaners.fold import SPELLED_OUT, Folded, tighten
 from cleaners.matching import Hit, moved, place
 from cleaners.page import Page, Part
 from cleaners.rules import Rules
-from cleaners.voice import voices
 
 PROSE_AT_EDGE = 2  # lines of prose that a head or tail may reach over
 NOISE_FOR_PROSE = 10  # lines of noise in it, for one more: a long foot has ads that nobody knows
@@ -117,7 +116,7 @@ class _Asker:
 
     def __init__(self, page: Page, rules: Rules) -> None:
         self._rules = rules
-        self._view = page.view
+        self._view, self._spoken = page.view, page.spoken
         self._reading = rules.reading(page.view)
         self._starts = page.view.towards([line.start for line in page.lines])
         self._ends = page.view.towards([line.end for line in page.lines])
@@ -141,8 +140,7 @@ class _Asker:
 
     def hears_sites(self, number: int) -> bool:
         """Whether a line has so many words of sites that rules for edges are asked about it."""
-        words = voices(self._view.text[self._starts[number] : self._ends[number]]).words
-        return len(words) >= FEWEST_WORDS
+        return self._spoken.different(self._starts[number], self._ends[number]) >= FEWEST_WORDS
 
     def _tight_hits(self, start: int, end: int, *, edge: bool) -> Iterator[Hit]:
         """The hits on one line without its separators, when it has words that are spelled out."""

@@ -35,7 +35,7 @@ THEMES: Mapping[str, tuple[str, ...]] = {
         "cleaners/zones", "cleaners/mark", "cleaners/compare", "cleaners/ledes", "cleaners/bylines",
         "cleaners/repetition", "cleaners/rare", "cleaners/asides", "cleaners/crumbs", "cleaners/fragments",
         "cleaners/likeness", "cleaners/chain", "cleaners/sentences", "cleaners/edges",
-        "cleaners/signs", "cleaners/shapes", "cleaners/voice", "cleaners/weights", "cleaners/printed",
+        "cleaners/signs", "cleaners/shapes", "cleaners/possible", "cleaners/voice", "cleaners/weights", "cleaners/printed",
     ),
     "From marks to documents": (
         "cleaners/clean", "cleaners/split", "cleaners/harvest", "cleaners/cut", "cleaners/truncation",

@@ -99,6 +99,11 @@ def test_a_pattern_that_goes_to_the_end_of_the_line_matches_nowhere_else(
             assert all(m.end() == len(line) for m in re2.finditer(tried, line, options=OPTIONS))
 
 
+def test_no_word_is_asked_for_when_the_end_of_the_line_tells() -> None:
+    assert needs(r".+[,;].?\p{Greek}$").words == ()
+    assert needs(r".+[,;].?\p{Greek}").words == (frozenset(",;"),)
+
+
 def test_no_greek_letter_is_missing() -> None:
     every = "".join(map(chr, (*range(0xD800), *range(0xE000, 0x110000))))
     assert set(re2.findall(r"\p{Greek}", every)) <= GREEK

@@ -39,7 +39,7 @@ from cleaners import clean_text, likeness, packs
 from cleaners.encoding import decode
 from cleaners.page import Mark, Page, Part
 from cleaners.rules import Rules
-from cleaners.signs import BEGINS, ENDS, HAS
+from cleaners.signs import BEGINS, ENDS, HAS, characters_of
 
 HERE = Path(__file__).resolve()
 WEIGHTS = HERE.parents[2] / "cleaners" / "weights.py"
@@ -128,7 +128,10 @@ def pieces(found: Iterable[Case], *, again: bool) -> Counter[Piece]:
         edges = likeness.edges_of(case.page, case.part, case.marks)
         if again:
             _, edges = likeness.settled(edges)
-        signs = likeness.questions(edges)
+        signs = {
+            n: said.union(characters_of(edges.letters(n)))
+            for n, said in likeness.questions(edges).items()
+        }
         asked = [n for n in sorted(signs) if n in case.labels]
         runs = [
             Lines(
