@@ -195,7 +195,7 @@ class Figures:
     largest: tuple[Cut, ...]
     closest: tuple[Cut, ...]
     silent: tuple[tuple[str, tuple[str, ...]], ...]  # pack, rules that left no trace
-    in_force: int  # rules; 0 when nobody knows them
+    in_force: int  # rules that can leave one; 0 when nobody knows them
     versus: Versus | None = None
     times: TimeFigures | None = None
 
@@ -254,7 +254,7 @@ def figures(
         largest=tuple(tally.largest),
         closest=tuple(tally.closest),
         silent=_silent(tally, known),
-        in_force=len(known),
+        in_force=sum(rule.severity != "keep" for rule in known.values()),
         versus=versus(before, tally) if before else None,
         times=_times(times) if times and times.pages else None,
     )

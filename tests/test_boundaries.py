@@ -23,7 +23,9 @@ ALSO_FORBIDDEN = {
     "ssl", "sys", "urllib.request", "uuid", "webbrowser", "zipfile", "warnings",
 }  # fmt: skip
 # Readers of formats hand bytes in memory to libraries that would take files as well.
+# PDFium is a library in C: pypdfium2 hands out its functions, which take addresses.
 MAY_ALSO_IMPORT: dict[str, set[str]] = {
+    "pdfpage.py": {"ctypes"},
     "zipped.py": {"io", "io.BytesIO", "zipfile", "zipfile.BadZipFile", "zipfile.ZipFile"},
     "mht.py": {
         "email", "email.message_from_bytes", "email.errors", "email.errors.HeaderParseError",

@@ -15,7 +15,6 @@ about characters: a question costs as much as reading a character.
 
 from __future__ import annotations
 
-import ctypes
 import math
 import re
 from collections import Counter
@@ -27,7 +26,7 @@ import pypdfium2.raw as pdfium_c
 from cleaners.document import Extracted, Harvested
 from cleaners.formats.lines import MAX_CHARACTERS, said
 from cleaners.formats.pdflayout import Sheet
-from cleaners.formats.pdfpage import LOST, PageText
+from cleaners.formats.pdfpage import LOST, PageText, said_of_itself
 from cleaners.formats.pdfruns import ODD_TURN, runs
 from cleaners.formats.pdftext import paragraphs
 from cleaners.formats.problem import FormatProblem
@@ -38,7 +37,6 @@ MAX_PAGES = 5000
 UNMAPPED = 0.3  # of the characters have no code: the text is of no use
 EOF_WITHIN = 4096  # bytes at the end that hold the way to the table of objects
 PROPERTIES = ("Title", "Author", "Keywords", "CreationDate", "ModDate", "Producer")
-PROPERTY_BYTES = 1024
 DATE = re.compile(r"D?:?([12][0-9]{3})([01][0-9])([0-3][0-9])(?:([0-2][0-9])([0-5][0-9]))?")
 
 
@@ -111,7 +109,7 @@ def _bare(pages: int, of: int) -> dict[str, Harvested]:
 
 def _facts(document: pdfium.PdfDocument) -> dict[str, Harvested]:
     try:
-        info = {key: _property(document, key) for key in PROPERTIES}
+        info = {key: said_of_itself(document, key) for key in PROPERTIES}
     except UnicodeDecodeError:
         return {}
     facts = {
@@ -122,16 +120,6 @@ def _facts(document: pdfium.PdfDocument) -> dict[str, Harvested]:
         "modified": _date(info["ModDate"]),
     }
     return {**properties("pdf", facts), **said("producer", info["Producer"], "pdf", "high")}
-
-
-def _property(document: pdfium.PdfDocument, name: str) -> str:
-    """What the file says of itself under this name; mostly short, so that one question does."""
-    said = ctypes.create_string_buffer(PROPERTY_BYTES)
-    length: int = pdfium_c.FPDF_GetMetaText(document, name.encode(), said, PROPERTY_BYTES)
-    if length > PROPERTY_BYTES:  # then nothing is said
-        said = ctypes.create_string_buffer(length)
-        pdfium_c.FPDF_GetMetaText(document, name.encode(), said, length)
-    return said.raw[: max(length - 2, 0)].decode("utf-16-le")
 
 
 def _date(written: str) -> str | None:

@@ -1,5 +1,5 @@
 """
-What PDFium says of one page: its text, and where its characters stand.
+What PDFium says: a page's text, where its characters stand, and what a file says of itself.
 
 A question from Python takes longer than its answer. So those about characters are asked
 many at a time, without a loop of Python's, by functions that take addresses as numbers:
@@ -26,6 +26,7 @@ SELDOM = 32  # characters for one without a code: else each is asked for its own
 BEYOND_ASCII = re.compile("[^\x01-\x7f]")
 
 BOX = 16  # bytes of a place
+PROPERTY_BYTES = 1024
 
 
 def _plain(function: object, *arguments: type, gives: type | None = ctypes.c_int) -> Callable[..., Any]:  # fmt: skip
@@ -123,6 +124,16 @@ class PageText:
     def _mapped(self, number: int, character: str) -> str:
         lost = character == "\0" or _is_unmapped(self._page, number) == 1
         return LOST if lost else character
+
+
+def said_of_itself(document: object, name: str) -> str:
+    """What the file says of itself under this name; mostly short, so that one question does."""
+    said = ctypes.create_string_buffer(PROPERTY_BYTES)
+    length: int = pdfium_c.FPDF_GetMetaText(document, name.encode(), said, PROPERTY_BYTES)
+    if length > PROPERTY_BYTES:  # then nothing is said
+        said = ctypes.create_string_buffer(length)
+        pdfium_c.FPDF_GetMetaText(document, name.encode(), said, length)
+    return said.raw[: max(length - 2, 0)].decode("utf-16-le")
 
 
 def whole(text: str) -> str:
