@@ -34,6 +34,7 @@ COMMA = frozenset("，,")
 HEAD = 80  # lines in which a title is sought
 MENU = 4  # lines of noise above a title, and between it and what else could be one
 PARAGRAPHS = 12  # of the text, whose words a title has
+COLUMN, WORD = 8, 6  # lines of so many characters: a menu, of which less has to be known
 FACTS = frozenset({"byline_metadata", "download_prompt"})  # what stands right below a title
 COUNT = re.compile(
     r"[日一二三四五六]|[0-9][0-9.,:/·-]{0,12} ?[万千百kKwW+%°℃]?\+?|[-—·|×>»<«]{1,3}"
@@ -105,34 +106,44 @@ def title_below_a_menu(
     the article, and then it has words of the text.
     """
     numbers = [n for n in page.lines_between(part.start, part.end)[:HEAD] if page.text(n)]
-    if sum(n in noisy for n in numbers) < MENU:
+    if sum(n in noisy for n in numbers) < BESIDE:
         return None, []
     facts = {page.line_at(m.start) for m in marks if m.rule.kind in FACTS} & {*noisy}
     buttons = {page.line_at(m.start) for m in marks if m.rule.kind == "comment_ui"} & {*noisy}
-    words: set[str] | None = None
+    words: set[str] | None = None  # of the text
     above: list[int] = []  # lines that nothing is known of
+    menu = 0  # lines of noise above
     for at, number in enumerate(numbers[:-1]):
-        text, below = page.text(number), numbers[at + 1 : at + 3]
         if number in noisy:
+            menu += 1
             continue
+        text, below = page.text(number), {*numbers[at + 1 : at + 3]}
         if page.is_prose(number) or page.lines[number].role in OWN_FORM:
             break
         before = numbers[at - 1] if at else number
-        is_value = page.text(before)[-1] in ":："  # of the label above it
-        menu = sum(n in noisy for n in numbers[:at])
-        if above and not is_value and menu >= max(MENU, len(above) // 2) and could_be_title(text):
-            told = below[0] in facts
-            broken = len(text) > SHORT and not COMMA.isdisjoint(
-                text
-            )  # a sentence that layout broke
-            if not (told or broken) and (before in facts or {*below} & (facts | buttons)):
+        if could_be_title(text) and page.text(before)[-1] not in ":：":  # else it is a value
+            told = numbers[at + 1] in facts
+            if not told and (before in facts or below & (facts | buttons)) and not _is_broken(text):
                 words = _pairs(_beginning(page, part, noisy)) if words is None else words
                 told = not words.isdisjoint(_pairs(text))
+            if told and not (above and _is_menu(page, above, menu, at)):
+                break  # the title of a page that begins with it
             if told:
                 lines = (page.lines[n] for n in above)
                 return number, [Mark(CRUMB, line.start, line.end) for line in lines]
         above.append(number)
     return None, []
+
+
+def _is_menu(page: Page, unknown: Sequence[int], known: int, lines: int) -> bool:
+    """Whether the lines above a title are a menu: enough is known of them, or all are short."""
+    narrow = lines >= COLUMN and all(len(page.text(n)) <= WORD for n in unknown)
+    return known >= max(MENU, len(unknown) // 2) or (narrow and known >= BESIDE)
+
+
+def _is_broken(text: str) -> bool:
+    """Whether a line is rather the beginning of a sentence that layout broke."""
+    return len(text) > SHORT and not COMMA.isdisjoint(text)
 
 
 def _beginning(page: Page, part: Part, noisy: Collection[int]) -> str:

@@ -63,3 +63,22 @@ def test_a_heading_below_the_title_is_not_taken_for_it():
     [found] = clean_text("\n".join(("渡口", "一条河的冬天", "2019-05-06 来源：某某网", *TEXT)))
     assert found.title == "渡口"
     assert "一条河的冬天" in found.text
+
+
+def test_a_heading_behind_a_title_with_buttons_is_not_taken_for_it():
+    """Where the first line is told to be the title, no line further down is sought."""
+    [found] = clean_text("\n".join(
+        ("渡口", "发布日期：2019-05-06 作者：小林 点击：203", *MENU, "渡口的冬天", "分享到朋友圈", *TEXT)
+    ))  # fmt: skip
+    assert found.title == "渡口"
+    assert "渡口的冬天" in found.text
+
+
+def test_a_column_of_short_lines_is_a_menu_of_which_less_has_to_be_known():
+    """Two of eight lines are known; the others are as short, and the title has the text's words."""
+    column = ("社区", "企业工具", "创业", "微案例", "会议", "作文")
+    [found] = clean_text(
+        "\n".join((MENU[0], *column, MENU[3], "渡口往事", "文档格式：.doc", *TEXT))
+    )
+    assert found.title == "渡口往事"
+    assert found.text == "\n".join(TEXT)
