@@ -13,6 +13,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from cleaners.matching import Hit
 from cleaners.page import Mark, Page, Part
@@ -21,6 +22,8 @@ from cleaners.zones import Scanned
 
 SENTENCE_BREAK = re.compile("[。！？!；;…]|\\?(?![0-9A-Za-z&=])")
 CLAUSE_BREAK = re.compile("[。！？!；;…，,]|\\?(?![0-9A-Za-z&=])")
+SEAM = re.compile("[。！？!；;…，,)）】\\]]|(?=[(（【\\[])")
+BRACKETED = re.compile(r"[(（][^()（）]*[)）]$")
 STOP = re.compile("[。！？!?…]+[”」』）)]*")
 AROUND = 300  # characters; a sentence is not looked for further than this from its hit
 QUOTED = re.compile("“[^“”]*”|「[^「」]*」")
@@ -30,6 +33,11 @@ LARGEST_ISLAND = 200  # characters
 NO_ISLAND = re.compile(
     r"^(?:第[0-9一二三四五六七八九十百]+[条章节款]|[0-9]{1,3} ?[.．、)）]|[(（\[]?[0-9一二三四五六七八九十]{1,3}[)）\]、]|[①-⑳])|[“「『《]"
 )
+# Of the letters of a clause of a site so many are words of sites, of all clauses before it and
+# behind it so few, when it was put into somebody's sentence.
+CLAUSE, FEW = 0.25, 0.15
+LONGEST_SENTENCE = 600  # characters, of one that is looked at clause by clause
+ACCOUNT = re.compile("[0-9A-Za-z０-９Ａ-Ｚａ-ｚ]{4,}")
 HAN = re.compile("[\u4e00-\u9fff]")
 HAN_ONLY = re.compile("[\u4e00-\u9fff]+")
 LONGEST_WORD = 6  # characters of a button that may be a heading: 下载说明
@@ -189,12 +197,18 @@ def reach(hit: Hit, number: int, page: Page, part: Part, noisy: frozenset[int]) 
         case _:
             last = line if hit.end <= line.end else page.lines[page.line_at(hit.end - 1)]
             start, end = line.start, last.end
-            return (start if _is_lede(hit) else _behind_the_text(page, start, end)), end
+            start = start if _is_lede(hit) else _behind_the_text(page, start, end)
+            return (start, end) if _speaks_as_others_do(hit) else _put_inside(page, start, end)
 
 
 def _is_lede(hit: Hit) -> bool:
     """Whether a rule is about what begins as anybody's words do: 光阴似箭, 岁月如梭."""
     return hit.rule.kind == "seo_filler"
+
+
+def _speaks_as_others_do(hit: Hit) -> bool:
+    """Whether a rule is about sentences of which clauses may have no word of sites: lawyers'."""
+    return _is_lede(hit) or hit.rule.kind == "copyright_disclaimer"
 
 
 def _behind_the_text(page: Page, start: int, end: int) -> int:
@@ -211,6 +225,43 @@ def _behind_the_text(page: Page, start: int, end: int) -> int:
     return at if glued else start
 
 
+def _put_inside(page: Page, start: int, end: int, *, behind: bool = False) -> tuple[int, int]:
+    """
+    What was put into the middle of a sentence: where the site begins and ends in original[start:end],
+    when clauses before it and behind it are the author's; otherwise all of it.
+
+    雾还没有散尽，铺子已经卸下门板，加微信领取完整版，豆浆的香气从巷口飘过来，引来了赶早市的人。
+
+    `behind` says that the author's words before it have been left out already.
+    """
+    text = page.original
+    if end - start > LONGEST_SENTENCE:
+        return start, end
+    seams = [m.end() for m in SEAM.finditer(text, start, end)]
+    clauses = [*pairwise(dict.fromkeys([start, *seams, end]))]
+    site = [clause for clause in clauses if _is_of_a_site(page, *clause)]
+    if not site:
+        return start, end
+    (first, _), (_, last) = site[0], site[-1]
+    around = ((start, first), (last, end))[behind:]
+    if BRACKETED.match(text, first, last):  # (加群看全文): words at one side show it as well
+        around = [own for own in around if own[0] < own[1]]
+    return (
+        (first, last) if all(_is_the_authors(page, *own, FEW) for own in around) else (start, end)
+    )
+
+
+def _is_the_authors(page: Page, start: int, end: int, most: float = OWN) -> bool:
+    """Whether original[start:end] is some length of text with hardly a word of sites."""
+    han = len(HAN.findall(page.original, start, end))
+    return han >= FOREIGN and page.share(start, end) < most
+
+
+def _is_of_a_site(page: Page, start: int, end: int) -> bool:
+    """Whether a clause has words of sites, or something like an account or an address."""
+    return bool(ACCOUNT.search(page.original, start, end)) or page.share(start, end) >= CLAUSE
+
+
 def grow(page: Page, start: int, end: int, hit: Hit, breaks: re.Pattern[str]) -> tuple[int, int]:
     """
     A hit widened to the sentence or clause that it stands in.
@@ -224,8 +275,8 @@ def grow(page: Page, start: int, end: int, hit: Hit, breaks: re.Pattern[str]) ->
     before = [start] if low == start else [hit.start]
     before += [m.end() for m in breaks.finditer(text, low, hit.start)]
     left = before[-1]
-    own = len(HAN.findall(text, left, hit.start)) >= FOREIGN
-    if own and page.share(left, hit.start) < OWN and not _is_lede(hit):
+    inside = _is_the_authors(page, left, hit.start) and not _is_lede(hit)
+    if inside:
         left = hit.start  # what was put into the middle of a sentence has not the sentence's voice
     # A hit that ends with the break has its sentence already.
     after = breaks.search(text, max(hit.start, hit.end - 1), high)
@@ -235,7 +286,9 @@ def grow(page: Page, start: int, end: int, hit: Hit, breaks: re.Pattern[str]) ->
             right += 1
     else:
         right = end if high == end else hit.end
-    return left, right
+    if _speaks_as_others_do(hit):
+        return left, right
+    return _put_inside(page, left, right, behind=inside)
 
 
 def block_end(page: Page, part: Part, hit: Hit, noisy: frozenset[int]) -> int:

@@ -378,6 +378,33 @@ def test_a_sentence_that_was_broken_into_keeps_its_beginning() -> None:
     assert found == [line[line.index("最新") :]]
 
 
+OFFERS = [
+    "加微信xk2931领取完整版，",
+    "（更多资源请加QQ群：83920112）",
+    "更多精彩内容请关注微信公众号：悦读时光，",
+]
+
+
+@pytest.mark.parametrize("offer", OFFERS)
+@pytest.mark.parametrize("number", range(3))
+def test_an_offer_put_into_a_sentence_goes_and_leaves_the_sentence(offer: str, number: int) -> None:
+    """Clauses before it and behind it without words of sites are the author's, on any line."""
+    lines = [
+        "清晨的雾还没有散尽，老街两旁的铺子已经陆续卸下门板，|豆浆的香气飘过来，引来了赶早市的人。",
+        "她把信折好放进抽屉，想了想又取出来，|在末尾添了一行小字，这才重新封上，交给了邮差。",
+        "第二年春天，他把石榴树移到了南墙根下，|浇足了水，又搭了一个挡风的草帘子。",
+    ]
+    dirty = [line.replace("|", offer if n == number else "") for n, line in enumerate(lines)]
+    [document] = clean_text("\n".join(dirty))
+    assert document.text.split("\n") == [line.replace("|", "") for line in lines]
+
+
+def test_a_bracket_before_a_sentence_goes_without_it() -> None:
+    """（更多资源请加QQ群：…） and what follows it are two things."""
+    [document] = clean_text(f"{A}\n{B}（更多资源请加QQ群：83920112）{C}\n{D}")
+    assert document.text == f"{A}\n{B}{C}\n{D}"
+
+
 WORD = rule("word", "下载说明|相关推荐", where="edge")
 
 
