@@ -303,7 +303,9 @@ def _document(shared: _Context, index: int) -> Document | Rejected:
         marks += between_noise
         taken = whole_lines(page, marks)
     at, of_menu = title_below_a_menu(page, part, taken, marks)
-    marks += of_menu
+    if of_menu:
+        marks += of_menu
+        taken = whole_lines(page, marks)
     lines, of_title = titles(page, part, taken, marks, at)
     if shared.book is not None:
         lines = [n for n in lines if alike(page.original[n.start : n.end], shared.book)]

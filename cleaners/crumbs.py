@@ -13,7 +13,15 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterator, Sequence
 from itertools import islice, pairwise
 
-from cleaners.compare import LIST_MARK, OWN_FORM, SALUTATION, could_be_title, header
+from cleaners.compare import (
+    DOUBLED_TITLE,
+    LIST_MARK,
+    OWN_FORM,
+    SALUTATION,
+    could_be_title,
+    header,
+)
+from cleaners.edges import MUCH
 from cleaners.page import SENTENCE_ENDS, Mark, Page, Part
 from cleaners.shapes import HAN, SIGNATURE
 
@@ -42,6 +50,7 @@ COUNT = re.compile(
 LABEL = re.compile(
     "[：:]|^[△▲◆]|^图 ?[0-9一二三四五六七八九十为]|;$"
 )  # of a value, a caption, code
+BAR = re.compile(" ?[_|｜]| [-—–]+ |——|-(?=[^-]*$)")  # between a title and the name of a site
 DATE = re.compile("(?:[12][0-9]{3}|[〇零一二三四五六七八九]{4})[年.-].{1,14}")
 
 
@@ -106,6 +115,10 @@ def title_below_a_menu(
     the article, and then it has words of the text.
     """
     numbers = [n for n in page.lines_between(part.start, part.end)[:HEAD] if page.text(n)]
+    if at := _named_by_a_window(page, numbers, noisy):
+        again, *menu = (page.lines[n] for n in numbers[:at] if n == numbers[0] or n not in noisy)
+        of_menu = [Mark(CRUMB, line.start, line.end) for line in menu]
+        return numbers[at], [Mark(DOUBLED_TITLE, again.start, again.end), *of_menu]
     if sum(n in noisy for n in numbers) < BESIDE:
         return None, []
     facts = {page.line_at(m.start) for m in marks if m.rule.kind in FACTS} & {*noisy}
@@ -133,6 +146,31 @@ def title_below_a_menu(
                 return number, [Mark(CRUMB, line.start, line.end) for line in lines]
         above.append(number)
     return None, []
+
+
+def _named_by_a_window(page: Page, numbers: Sequence[int], noisy: Collection[int]) -> int:
+    """
+    Where in `numbers` the title stands that the first line, of a window, says before its site: 渡口_某某网.
+
+    Between them is a menu, below it the text; 0 if it is otherwise.
+    """
+    first = page.text(numbers[0]) if numbers else ""
+    titles = {said for bar in BAR.finditer(first) if len(said := first[: bar.start()].rstrip()) > 1}
+    for at, number in enumerate(numbers[1:] if titles else (), 1):
+        text = page.text(number)
+        if text in titles:
+            known = any(n in noisy or page.share(*page.lines[n][:2]) >= MUCH for n in numbers[1:at])
+            below = any(page.is_prose(n) for n in numbers[at + 1 : at + 1 + COLUMN])
+            return at if at >= MENU and known and below else 0
+        if number not in noisy and not _is_of_a_menu(page, number, text):
+            return 0
+    return 0
+
+
+def _is_of_a_menu(page: Page, number: int, text: str) -> bool:
+    """Whether a line may be one of a menu: no sentence, nor item of a list."""
+    own = page.lines[number].role in OWN_FORM or LIST_MARK.match(text)
+    return len(text) <= LONGEST and not own and not page.is_prose(number)
 
 
 def _is_menu(page: Page, unknown: Sequence[int], known: int, lines: int) -> bool:

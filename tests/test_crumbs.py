@@ -82,3 +82,23 @@ def test_a_column_of_short_lines_is_a_menu_of_which_less_has_to_be_known():
     )
     assert found.title == "渡口往事"
     assert found.text == "\n".join(TEXT)
+
+
+@pytest.mark.parametrize("bar", ["_", " - ", "——", "｜", " | "])
+def test_the_title_of_a_window_names_the_title_below_a_menu(bar: str):
+    """渡口往事_某某网, a menu of which a word is known, and 渡口往事 again: all above the text goes."""
+    [found] = clean_text(
+        "\n".join(
+            (f"渡口往事{bar}某某网", "某某", "首页", "新随笔", "联系", "管理", "渡口往事", *TEXT)
+        )
+    )
+    assert found.title == "渡口往事"
+    assert found.text == "\n".join(TEXT)
+
+
+def test_a_first_line_with_a_bar_names_nothing_in_a_poem_or_a_list():
+    """Without a site's words between, and prose below, lines stay."""
+    verse = ("渡口_老木匠", "雾还没有散", "船先到了岸", "渡口", "门板卸下来", "河水慢慢宽")
+    assert said(*verse)[0].split("\n")[-5:] == list(verse[1:])
+    listed = ("渡口_目录", "第一节 雾", "第二节 船", "第三节 岸", "渡口", *TEXT)
+    assert "第二节 船" in said(*listed)[0]
