@@ -44,6 +44,7 @@ MENU = 4  # lines of noise above a title, and between it and what else could be 
 PARAGRAPHS = 12  # of the text, whose words a title has
 COLUMN, WORD = 8, 6  # lines of so many characters: a menu, of which less has to be known
 FACTS = frozenset({"byline_metadata", "download_prompt"})  # what stands right below a title
+PLACE = "breadcrumb"  # 当前位置：首页 > 正文, right above a title
 COUNT = re.compile(
     r"[日一二三四五六]|[0-9][0-9.,:/·-]{0,12} ?[万千百kKwW+%°℃]?\+?|[-—·|×>»<«]{1,3}"
 )
@@ -112,14 +113,15 @@ def title_below_a_menu(
 
     Text that a page was copied into begins with the site's own lines, and not all are known.
     A title is told from those by what stands beside it: who wrote it and when, or a button of
-    the article, and then it has words of the text.
+    the article or the way to the page, and then it has words of the text.
     """
     numbers = [n for n in page.lines_between(part.start, part.end)[:HEAD] if page.text(n)]
     if at := _named_by_a_window(page, numbers, noisy):
         again, *menu = (page.lines[n] for n in numbers[:at] if n == numbers[0] or n not in noisy)
         of_menu = [Mark(CRUMB, line.start, line.end) for line in menu]
         return numbers[at], [Mark(DOUBLED_TITLE, again.start, again.end), *of_menu]
-    if sum(n in noisy for n in numbers) < BESIDE:
+    ways = {page.line_at(m.start) for m in marks if m.rule.id == PLACE} & {*noisy}
+    if not ways and sum(n in noisy for n in numbers) < BESIDE:
         return None, []
     facts = {page.line_at(m.start) for m in marks if m.rule.kind in FACTS} & {*noisy}
     buttons = {page.line_at(m.start) for m in marks if m.rule.kind == "comment_ui"} & {*noisy}
@@ -136,10 +138,17 @@ def title_below_a_menu(
         before = numbers[at - 1] if at else number
         if could_be_title(text) and page.text(before)[-1] not in ":：":  # else it is a value
             told = numbers[at + 1] in facts
-            if not told and (before in facts or below & (facts | buttons)) and not _is_broken(text):
+            if (
+                not told
+                and (before in facts | ways or below & (facts | buttons))
+                and not _is_broken(text)
+            ):
                 words = _pairs(_beginning(page, part, noisy)) if words is None else words
                 told = not words.isdisjoint(_pairs(text))
-            if told and not (above and _is_menu(page, above, menu, at)):
+            menu_above = _is_menu(page, above, menu, at) or (
+                before in ways and words is not None and _is_foreign(page, above, text, words)
+            )
+            if told and not (above and menu_above):
                 break  # the title of a page that begins with it
             if told:
                 lines = (page.lines[n] for n in above)
@@ -165,6 +174,15 @@ def _named_by_a_window(page: Page, numbers: Sequence[int], noisy: Collection[int
         if number not in noisy and not _is_of_a_menu(page, number, text):
             return 0
     return 0
+
+
+def _is_foreign(page: Page, above: Sequence[int], title: str, words: set[str]) -> bool:
+    """Whether short lines above a breadcrumb have less to do with the text than the title below it."""
+    texts = [page.text(n) for n in above]
+    said = len(words & _pairs(title))
+    return len(texts) >= BESIDE and all(
+        len(text) <= WORD and len(words & _pairs(text)) < said for text in texts
+    )
 
 
 def _is_of_a_menu(page: Page, number: int, text: str) -> bool:

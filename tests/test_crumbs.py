@@ -102,3 +102,18 @@ def test_a_first_line_with_a_bar_names_nothing_in_a_poem_or_a_list():
     assert said(*verse)[0].split("\n")[-5:] == list(verse[1:])
     listed = ("渡口_目录", "第一节 雾", "第二节 船", "第三节 岸", "渡口", *TEXT)
     assert "第二节 船" in said(*listed)[0]
+
+
+def test_what_stands_below_a_breadcrumb_is_the_title_when_the_text_says_its_words():
+    """Short lines above it that the text does not speak of are the menu; a title above stays one."""
+    [found] = clean_text(
+        "\n".join(("登录", "某某", "医生", "生活", "当前位置：首页>问答>内科", "河湾渡口记", *TEXT))
+    )
+    assert found.title == "河湾渡口记"
+    assert found.text == "\n".join(TEXT)
+    [found] = clean_text(
+        "\n".join(
+            ("河湾渡口", "老木匠", "设为首页 | 加入收藏", "当前位置：首页>散文", "停船", *TEXT)
+        )
+    )
+    assert found.title == "河湾渡口"
