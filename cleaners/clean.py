@@ -29,7 +29,7 @@ from cleaners.compare import (
     titles,
     without,
 )
-from cleaners.crumbs import crumbs, title_below_a_menu
+from cleaners.crumbs import crumbs
 from cleaners.cut import fences, joined, kept_text, outside, pieces, removals, spared, whole_lines
 from cleaners.document import (
     Document,
@@ -53,6 +53,7 @@ from cleaners.ledes import echoes, ledes
 from cleaners.likeness import unlike_text
 from cleaners.mark import mark, scene
 from cleaners.measure import measure
+from cleaners.menus import title_below_a_menu
 from cleaners.normalise import PLAIN, Form, form_of, normalise, step_names
 from cleaners.page import Mark, Page, Part, split_lines
 from cleaners.printed import printed, written

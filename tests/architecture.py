@@ -32,8 +32,8 @@ THEMES: Mapping[str, tuple[str, ...]] = {
         "cleaners/variants", "cleaners/pages",
     ),
     "Marking what is no text": (
-        "cleaners/zones", "cleaners/mark", "cleaners/compare", "cleaners/ledes", "cleaners/bylines",
-        "cleaners/repetition", "cleaners/rare", "cleaners/asides", "cleaners/crumbs", "cleaners/fragments",
+        "cleaners/zones", "cleaners/mark", "cleaners/reach", "cleaners/compare", "cleaners/ledes", "cleaners/bylines",
+        "cleaners/repetition", "cleaners/rare", "cleaners/asides", "cleaners/crumbs", "cleaners/menus", "cleaners/fragments",
         "cleaners/likeness", "cleaners/chain", "cleaners/sentences", "cleaners/edges",
         "cleaners/signs", "cleaners/shapes", "cleaners/possible", "cleaners/voice", "cleaners/weights", "cleaners/printed",
     ),
