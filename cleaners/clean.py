@@ -48,6 +48,7 @@ from cleaners.document import (
 from cleaners.encoding import Decoded, decode
 from cleaners.fragments import fragments
 from cleaners.harvest import harvest
+from cleaners.insertions import inserted
 from cleaners.joined import join
 from cleaners.ledes import echoes, ledes
 from cleaners.likeness import unlike_text
@@ -62,6 +63,7 @@ from cleaners.repair import repair
 from cleaners.repair.lost import unreadable
 from cleaners.repetition import repeated
 from cleaners.rules import Rules
+from cleaners.run_in import run_into_text
 from cleaners.sentences import apart, stretches
 from cleaners.sites import Site
 from cleaners.split import by_chapter, declared, split
@@ -290,6 +292,8 @@ def _document(shared: _Context, index: int) -> Document | Rejected:
         taken = whole_lines(page, marks)
     known = len(marks)
     marks += repeated(page, part, taken)
+    marks += inserted(page, part, taken)
+    marks += run_into_text(page, part, taken)
     marks += rare_behind_stops(page, part)
     marks += unreadable(page, part)
     marks += asides(page, part)

@@ -187,20 +187,22 @@ def _without_stumps(page: Page, marks: Sequence[Mark]) -> Iterator[Mark]:
     """Widen cuts over what is left of a line beside them when that is only punctuation."""
     text = page.original
     done = 0  # end of the cut before, widened
+    nothing = 0  # up to where nothing is kept of a line, if it has been cut from its start on
     for i, m in enumerate(marks):
         start, end = m.start, m.end
         first, last = page.lines[page.line_at(start)], page.lines[page.line_at(end - 1)]
         on_no_line = end <= first.start or start >= last.end  # as in cleaners/printed.py
         if on_no_line or (start == first.start and end == last.end):  # whole lines
             yield m
-            done = end
+            done = nothing = end
             continue
         left = max(first.start, done)
         right = min(last.end, marks[i + 1].start if i + 1 < len(marks) else len(text))
         if left < start <= first.end and not _has_content(text, left, start):
             start = left
         # A closing mark belongs to the sentence that is kept, unless nothing of it is.
-        alone = right < last.end or start <= last.start
+        bare = start <= last.start or start <= nothing
+        alone = right < last.end or bare
         if alone and end < right and not _has_content(text, end, right):
             end = right
         elif start <= last.start or text[start - 1] in SENTENCE_MARKS:
@@ -213,6 +215,7 @@ def _without_stumps(page: Page, marks: Sequence[Mark]) -> Iterator[Mark]:
                 start -= 1  # 甲，[cut]。 keeps the stop
         yield _moved(m, start, end)
         done = end
+        nothing = end if bare else 0
 
 
 SENTENCE_MARKS = "。！？!?；;…"

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from cleaners.matching import Hit
 from cleaners.page import Mark, Page, Part
-from cleaners.reach import AROUND, reach
+from cleaners.reach import AROUND, reach, whole_reach
 from cleaners.rules import Rule
 from cleaners.zones import Scanned
 
@@ -124,7 +124,7 @@ def is_island(hit: Hit, number: int, page: Page, part: Part) -> bool:
         return False
     if NO_ISLAND.search(page.text(number)):
         return False
-    start, end = reach(hit, number, page, part, frozenset())
+    start, end = whole_reach(hit, number, page, part, frozenset())
     return end - start <= LARGEST_ISLAND and page.share(start, end) >= ISLAND
 
 

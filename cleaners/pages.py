@@ -10,11 +10,13 @@ from cleaners import (
     compare,
     crumbs,
     fragments,
+    insertions,
     ledes,
     likeness,
     printed,
     rare,
     repetition,
+    run_in,
     wraps,
 )
 from cleaners.cut import FENCE
@@ -36,6 +38,8 @@ PYTHON_RULES: tuple[Rule, ...] = (
     *ledes.RULES,
     *bylines.RULES,
     *repetition.RULES,
+    *insertions.RULES,
+    *run_in.RULES,
     *rare.RULES,
     *fragments.RULES,
     *likeness.RULES,

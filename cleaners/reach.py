@@ -11,6 +11,7 @@ from itertools import pairwise
 
 from cleaners.matching import Hit
 from cleaners.page import Page, Part
+from cleaners.run_in import run_in
 
 AROUND = 300  # characters; a sentence is not looked for further than this from its hit
 SENTENCE_BREAK = re.compile("[。！？!；;…]|\\?(?![0-9A-Za-z&=])")
@@ -31,6 +32,17 @@ FOREIGN, OWN = 10, 0.1
 
 def reach(hit: Hit, number: int, page: Page, part: Part, noisy: frozenset[int]) -> tuple[int, int]:
     """How far the mark of a hit on the line of this number goes: offsets into the original."""
+    start, end = whole_reach(hit, number, page, part, noisy)
+    if hit.rule.reach in ("tail", "head"):
+        return start, end
+    line = page.lines[number]
+    return run_in(page, line, hit) or (start, end)
+
+
+def whole_reach(
+    hit: Hit, number: int, page: Page, part: Part, noisy: frozenset[int]
+) -> tuple[int, int]:
+    """Likewise, with all of the clause that something was run into."""
     line = page.lines[number]
     match hit.rule.reach:
         case "span":

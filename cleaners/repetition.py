@@ -14,9 +14,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import accumulate
-from operator import add
 
-from cleaners.characters import HAN
 from cleaners.compare import header
 from cleaners.fold import fold
 from cleaners.page import EDGE, SENTENCE_ENDS, SENTENCE_MARK, Mark, Page, Part
@@ -55,11 +53,6 @@ PARAGRAPH_AGAIN = replace(header(
     "（四十字以上的同一段）⏎……⏎（同一段）", "啊，黄河！⏎……⏎啊，黄河！", "诗歌的反复很短",
 ), severity="flag")  # fmt: skip
 
-STAMP_INSIDE = header(
-    "stamp-inside-words", "watermark",
-    "同一个带括号或空格的短语几次插在词的中间，把文中别处完整的词切断：这是随机插入的水印。",
-    "渡（柳湾夜话整理）口……（三次，切开的都是文中别处有的词）", "小明（化名）说", "括号站在词和词之间",
-)  # fmt: skip
 SENTENCE_TWICE = header(
     "sentence-twice", "other",
     "同一个长句紧接着又印了一遍，一字不差：网页里引文或链接的文字取了两次。",
@@ -89,7 +82,6 @@ RULES = (
     KEYWORD_SUFFIX,
     SUMMARY_OF_BODY,
     PARAGRAPH_AGAIN,
-    STAMP_INSIDE,
     SENTENCE_TWICE,
     LINE_TWICE,
     COUNTERS,
@@ -104,15 +96,6 @@ NOT_A_STAMP = re.compile(
     r"[:：]$|[，。；：？！、,;?!…]|^[\W\d_]*$|^[(（]?[一二三四五六七八九十0-9]{1,3}[)）、.．]"
 )
 QUOTE = re.compile('[“”「」『』"]')
-# It begins with the bracket or blank, for which `re` searches quickly, and looks back over it.
-STAMP = re.compile(
-    f"[（(【\\[〔](?<=[{HAN}].)[^（()）\\[\\]【】〔〕\\s，。；！？：、]{{4,20}}[）)】\\]〕](?=[{HAN}])"
-    f"| (?<=[{HAN}] )[{HAN}A-Za-z0-9.]{{4,20}} (?=[{HAN}])"
-)
-# What brackets say of the word before them, whatever the names are.
-ANNOTATION = re.compile(
-    "化名|原名|又名|简称|以下|另案|判刑|已故|在逃|音译|暂定|试行|原审|反诉|申请|含税|单位|[省市县镇村]|[题分]$|^[ -~]+$"
-)
 PICTURE = re.compile(r"!\[[^\[\]]{0,200}\]\([^()\s]{1,1000}\)")
 CARD_LINK = re.compile(r"\] ?\((?:https?:)?//[^()\s]{4,1000}\)")
 IMAGE = re.compile(r"\.(?:png|jpe?g|gif|webp|svg|bmp)\)$", re.IGNORECASE)
@@ -147,8 +130,6 @@ def repeated(page: Page, part: Part, noisy: frozenset[int]) -> Iterator[Mark]:
     long = [sentence[-SENTENCE:] for sentence in sentences if len(sentence) >= SENTENCE]
     if len(set(long)) < len(long):
         yield from sentences_twice(page, numbers)
-    if max(map(text.count, "（(【[")) >= TIMES or text.count(" ") >= 2 * TIMES:
-        yield from stamps_inside(page, part, text)
 
 
 def breaking_lines(page: Page, numbers: list[int]) -> Iterator[Mark]:
@@ -290,20 +271,6 @@ def _again(said: list[str], at: int, size: int) -> bool:
         and sum(map(len, first)) >= SENTENCE
         and not QUOTE.search("".join(first))
     )
-
-
-def stamps_inside(page: Page, part: Part, text: str) -> Iterator[Mark]:
-    """The same piece in brackets or blanks at places that break words the text has elsewhere."""
-    places: dict[str, list[re.Match[str]]] = {}
-    for m in STAMP.finditer(page.original, part.start, part.end):
-        places.setdefault(m[0], []).append(m)
-    often = [m for m in places.items() if len(m[1]) >= TIMES and not ANNOTATION.search(m[0])]
-    pairs = set(map(add, text, text[1:])) if often else set[str]()
-    for _, found in often:
-        joints = {page.original[m.start() - 1] + page.original[m.end()] for m in found}
-        apart = min(len({joint[side] for joint in joints}) for side in (0, 1))
-        if apart >= TIMES and sum(joint in pairs for joint in joints) * 2 > len(found):
-            yield from (Mark(STAMP_INSIDE, *m.span()) for m in found)
 
 
 def counters(

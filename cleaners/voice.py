@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache, cached_property
 from typing import NamedTuple
 
@@ -203,6 +203,11 @@ def _heard(found: Sequence[Found], start: int, end: int) -> Voices:
         (ear.names[first],) if begins - start <= NEAR else (),
         (ear.names[last],) if ends >= end - NEAR else (),
     )
+
+
+def numbers_of(words: Collection[str]) -> frozenset[int]:
+    """The numbers by which such words are found."""
+    return frozenset([number for number, word in enumerate(_ear().words) if word in words])
 
 
 class Spoken:

@@ -96,43 +96,6 @@ def test_rare_characters_that_are_meant_stay(text: str) -> None:
     assert found(text) == []
 
 
-STAMP = "（柳湾夜话收藏）"
-
-
-def stamped(stamp: str) -> str:
-    """Prose with a stamp in the middle of three words that it has elsewhere."""
-    return (
-        f"渡{stamp}口停了船，水{stamp}电站修好了，木{stamp}匠走了，大家都没有话说，各自回家去了。\n"
-        "渡口在河边，水电站在山上，木匠的家在渡口和水电站的中间，走过去要半个钟头。\n"
-    ) + "\n".join(PROSE[:3])
-
-
-@pytest.mark.parametrize("stamp", [STAMP, f"【{STAMP[1:-1]}】", f" {STAMP[1:-1]} "])
-def test_a_stamp_inside_of_words_goes(stamp: str) -> None:
-    """In brackets of any form, or between blanks."""
-    assert {rule for rule, _ in found(stamped(stamp))} == {"stamp-inside-words"}
-    assert said(stamped(stamp)) == said(stamped(""))
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        pytest.param(stamped("（化名）"), id="short, and an annotation"),
-        pytest.param(stamped("（以下简称乙方）"), id="an annotation"),
-        pytest.param(
-            document("王芳（原告代理人）说是，李强（原告代理人）说不，赵明（原告代理人）没来。"),
-            id="between words",
-        ),
-        pytest.param(
-            document("三个县（市、区直管部门）来了，五个县（市、区直管部门）没来。"), id="a unit"
-        ),
-    ],
-)
-def test_brackets_that_are_meant_stay(text: str) -> None:
-    """What brackets say of the word before them."""
-    assert found(text) == []
-
-
 def test_a_sentence_printed_twice_is_printed_once() -> None:
     """Also when several sentences are repeated together."""
     once = "河水一年四季都是温的，冰没有了。"
