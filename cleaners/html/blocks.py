@@ -189,7 +189,12 @@ def walk(  # noqa: C901, PLR0912, PLR0915
                 tags.append(tag)
                 ids.append(mem_id)
                 said = node.attributes
-                names.append(_name(said) if said else "")
+                name = ""
+                if said:  # class and id, without a call
+                    name = said.get("class") or ""
+                    if "id" in said:
+                        name = f"{name} {said['id'] or ''}"
+                names.append(name)
         else:
             if (
                 pieces
@@ -219,12 +224,6 @@ def walk(  # noqa: C901, PLR0912, PLR0915
     if pieces:
         _close(blocks, pieces, at, link, role, linked_pieces)
     return replace(page, over=over) if over else page
-
-
-def _name(said: Mapping[str, str | None]) -> str:
-    """Class and id among the attributes of an element."""
-    name = said.get("class") or ""
-    return f"{name} {said['id'] or ''}" if "id" in said else name
 
 
 def _kind_of(tag: str) -> _Kind:
