@@ -51,6 +51,7 @@ from cleaners.harvest import harvest
 from cleaners.insertions import inserted
 from cleaners.joined import join
 from cleaners.ledes import echoes, ledes
+from cleaners.leftovers import leftovers
 from cleaners.likeness import unlike_text
 from cleaners.mark import mark, scene
 from cleaners.measure import measure
@@ -294,6 +295,7 @@ def _document(shared: _Context, index: int) -> Document | Rejected:
     marks += repeated(page, part, taken)
     marks += inserted(page, part, taken)
     marks += run_into_text(page, part, taken)
+    marks += leftovers(page, part, taken)
     marks += rare_behind_stops(page, part)
     marks += unreadable(page, part)
     marks += asides(page, part)

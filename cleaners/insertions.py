@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from functools import cache
 from operator import add, itemgetter
 
@@ -35,13 +36,14 @@ STAMP_INSIDE = header(
 RULES = (STAMP_IN_SENTENCES, STAMP_INSIDE)
 
 TIMES = 3  # what stands so often is no accident
-SHORTEST, LONGEST = 5, 48  # characters of a stamp
-VOICED, WORDS = 0.5, 2  # of a stamp's letters are words of sites, if it has no address; so many
+SHORTEST, LONGEST = 5, 80  # characters of a stamp
+# Of a stamp's letters that many are words of sites, if it has no address, when there are so many.
+VOICED = {2: 0.5, 3: 0.3}
 NATURAL = 0.34  # of the places beside a stamp at most are where an author's words would end
 SEEN = 100  # places of a word that are looked at for what is the same around it
 MOST = 50  # different stamps of one text
 
-SIGNS = r"(\[{<《〈「『﹝→←↑↓↗↘★☆◆◇■□●○※@#~^*_|♂♀+=&©®™ -"
+SIGNS = r"╱╲◎÷(\[{<《〈「『﹝→←↑↓↗↘★☆◆◇■□●○※@#~^*_|♂♀+=&©®™ -"
 CHARACTER = f"[a-z0-9{HAN}]"
 # With a sign between its characters; blanks are between many.
 APART = re.compile(
@@ -51,7 +53,7 @@ APART = re.compile(
 # begins with a class, for which `re` searches quickly, and looks back over it.
 SEED = re.compile(
     rf"[a-z0-9·/.{SIGNS}](?:(?<=[a-z0-9])[a-z0-9._:/@+~·-]{{3,}}"
-    rf"|(?<=([-·_/|*.~^+]))(?:{CHARACTER}\1){{2}}|(?<= )(?:{CHARACTER} ){{4}}"
+    rf"|(?<=([-·_/|*.~^+╱╲◎÷★☆♂♀○●◇◆]))(?:{CHARACTER}\1){{2}}|(?<= )(?:{CHARACTER} ){{4}}"
     rf"|(?<=[{HAN}][{SIGNS}]){CHARACTER}{{2}})"
 )
 ADDRESS = re.compile(
@@ -60,6 +62,7 @@ ADDRESS = re.compile(
 DOMAIN = re.compile(
     r"https?://|www\.|[0-9a-z](?:\.|点|。)(?:com|cn|net|org|cc|la|info|top|xyz|vip)(?![0-9a-z])"
 )
+PHRASE = re.compile("[a-z]{2,}(?:[ .]+[a-z]{2,}){3}")
 NUMBER = re.compile("[0-9]{5,}")
 WORD = re.compile(f"[{HAN}]{{2}}")
 STOPS = ",.;:!?、。…"  # one before a stamp is the author's
@@ -154,20 +157,26 @@ def _put_in(
         return None
     ends = sum(_ends(character, BEHIND) for character in behind)
     if not any(map(str.isalpha, before)):  # it begins paragraphs, or clauses, and runs into them
-        runs_on = (
-            len(set(behind)) >= TIMES and ends <= NATURAL * len(places) and DOMAIN.search(said)
-        )
+        runs_on = ends <= NATURAL * len(places) and DOMAIN.search(said)
         return STAMP_IN_SENTENCES if runs_on else None
     if len(set(before)) < TIMES:
         return None
     natural = ends + sum(_ends(character, BEFORE) for character in before)
     if natural <= NATURAL * 2 * len(places) and _is_of_a_site(said):
         return STAMP_IN_SENTENCES
-    if stamp[0].isalnum() or stamp[-1].isalnum() or ANNOTATION.search(said):
+    joints = {a + b for a, b in zip(before, behind, strict=True) if WORD.fullmatch(a + b)}
+    return _parting(stamp, len(places), joints, pairs) if len(joints) >= TIMES else None
+
+
+def _parting(
+    stamp: str, times: int, joints: AbstractSet[str], pairs: Callable[[], frozenset[str]]
+) -> Rule | None:
+    """The rule by which it was put in if most of the words that it parts are whole elsewhere."""
+    signed = not (stamp[0].isalnum() or stamp[-1].isalnum()) and not ANNOTATION.search(stamp)
+    of_a_site = _is_of_a_site(stamp.strip())
+    if not (signed or of_a_site) or len(joints & pairs()) * 2 <= times:
         return None
-    broken = {a + b for a, b in zip(before, behind, strict=True) if WORD.fullmatch(a + b)}
-    whole_elsewhere = len(broken & pairs()) if len(broken) >= TIMES else 0
-    return STAMP_INSIDE if whole_elsewhere * 2 > len(places) else None
+    return STAMP_IN_SENTENCES if of_a_site else STAMP_INSIDE
 
 
 def _ends(character: str, small: frozenset[str]) -> bool:
@@ -176,10 +185,14 @@ def _ends(character: str, small: frozenset[str]) -> bool:
 
 
 def _is_of_a_site(said: str) -> bool:
-    """Whether it has an address, is spelled apart, or has hardly another word than sites have."""
-    if ADDRESS.search(said) or APART.search(said):
+    """
+    Whether it has an address, is spelled apart or in another language, or has hardly another
+    word than sites have.
+    """
+    if ADDRESS.search(said) or APART.search(said) or PHRASE.search(said):
         return True
     spoken = Spoken(said)
     words = spoken.different(0, len(said)) + bool(NUMBER.search(said))
-    strong = STRONG & spoken.voices(0, len(said)).names
-    return words >= WORDS and share(said) >= VOICED and bool(strong)
+    if words < min(VOICED) or share(said) < VOICED[min(words, max(VOICED))]:
+        return False
+    return bool(STRONG & spoken.voices(0, len(said)).names)

@@ -42,10 +42,14 @@ FOREIGN = 10  # Chinese characters beside it, at least
 LONGEST = 600  # characters of a hit that is looked at
 GOES_ON = 3  # Chinese characters of a sentence that goes on
 CLAUSE_HAN = range(6, 25)  # how many Chinese characters a clause has
+NEARBY = 10_000  # characters: a larger text is not searched from end to end
+SLOGAN, SLOGAN_WORDS = 7, 3  # characters of one, and words of sites
 CLAUSE_WORDS, CLAUSE_SHARE = 2, 0.7  # different words of sites, and of its characters in them
 
 # Kinds whose hits may be longer than what the site says.
 KINDS = frozenset(("contact_spam", "site_promo", "watermark", "trial_cutoff"))
+# Lawyers have clauses without a word of sites: of theirs only hits that begin in mid-clause.
+INSIDE = frozenset(("copyright_disclaimer", "comment_ui", "pagination"))
 HAN = re.compile("[\u4e00-\u9fff]")
 STOP = re.compile("[。！？!?…]")
 CLAUSE_END = re.compile("[，。；：！？、,;:!?…]+")
@@ -70,6 +74,7 @@ FOLLOWS = re.compile(
     "[为和我您你他她来送看聊询哦吧呀啦哟等或并邀帮谈]|即可|免费|进[群行入]|一[起对同]|获|领|取|咨|了解|备注"
     "|拉你|发[送给你]|学习|交流|购买|报[名价]|预约|索|带你|解[答锁]"
 )
+WANTED = re.compile("(?:有?需要|想要|想看|获取|索取|下载|请看|查看|求)$")  # what is offered
 PURPOSE = re.compile(  # what an account is good for
     "(?:即可|免费|来)?(?:看|领取?|获取|索取|要|下载|查看|阅读|学|听)"
     "(?:全文|全本|全部|全集|完整版?|资料|更多|福利|原文|后续|答案|课件|大礼包|章节|无删减|小说|一份)+"
@@ -114,7 +119,9 @@ def run_in(page: Page, line: Line, hit: Hit) -> tuple[int, int] | None:
     None when nothing was, or the author's words do not show it.
     """
     low, high = max(line.start, hit.start - BESIDE), min(line.end, hit.end + BESIDE)
-    if hit.rule.kind not in KINDS or high - low > LONGEST:
+    inside = hit.start > line.start and _is_han(page, hit.start - 1)
+    may = hit.rule.kind in KINDS or (inside and hit.rule.kind in INSIDE)
+    if not may or high - low > LONGEST:
         return None
     groups = [g for g in _groups_in(page, low, high) if g.start < hit.end and g.end > hit.start]
     if len(groups) > 1:
@@ -123,10 +130,12 @@ def run_in(page: Page, line: Line, hit: Hit) -> tuple[int, int] | None:
         return None
     [(a, b, addressed)] = groups
     # A hit that begins or ends in mid-clause knows where a name begins or ends.
-    if 0 < a - hit.start <= NAME and hit.start > line.start and _is_han(page, hit.start - 1):
+    if inside and 0 < a - hit.start <= NAME:
         a = hit.start
     if 0 < hit.end - b <= NAME and _is_han(page, hit.end):
         b = hit.end
+    if wanted := WANTED.search(page.original[max(line.start, a - NAME) : a]):
+        a -= len(wanted[0])
     if addressed and (purpose := PURPOSE.match(page.original, b)):
         b = purpose.end()
     if hit.rule.reach == "span" and a != hit.start:
@@ -149,6 +158,8 @@ def run_into_text(page: Page, part: Part, taken: frozenset[int]) -> Iterator[Mar
         strong = [(a, b) for word, a, b in words if word not in weak]
         if any(b - a <= CLAUSE_HAN[-1] for (a, _), (_, b) in pairwise(strong)):
             yield from _clauses(page, line)
+        if any(b - a <= CLAUSE_HAN[-1] for (a, _), (_, b) in zip(strong, strong[2:], strict=False)):
+            yield from _slogans(page, line)
 
 
 def _addresses(page: Page, line: Line) -> Iterator[Mark]:
@@ -160,6 +171,30 @@ def _addresses(page: Page, line: Line) -> Iterator[Mark]:
             before, behind = page.original[group.start - 1], page.original[group.end]
             if before not in BEFORE and behind not in BEHIND:
                 yield Mark(RUN_IN, group.start, group.end)
+
+
+def _slogans(page: Page, line: Line) -> Iterator[Mark]:
+    """Several words of a site on end, which break a word that the text has elsewhere."""
+    for group in _groups_in(page, line.start, line.end):
+        start, end, _ = group
+        said = page.original[start:end]
+        if len(said) < SLOGAN or NO_CLAUSE.search(said) or not _is_glued(page, line, group):
+            continue
+        before, behind = page.original[start - 1], page.original[end]
+        joint = before + behind
+        if (
+            before not in BEFORE
+            and behind not in BEHIND
+            and _is_voiced(page, start, end, SLOGAN_WORDS)
+            and _is_elsewhere(page, joint, start, end)
+        ):
+            yield Mark(RUN_IN, start, end)
+
+
+def _is_elsewhere(page: Page, said: str, start: int, end: int) -> bool:
+    """Whether the text says this before original[start:end] or behind it, not too far off."""
+    low, high = max(0, start - NEARBY), end + NEARBY
+    return page.original.find(said, low, start) >= 0 or page.original.find(said, end, high) >= 0
 
 
 def _clauses(page: Page, line: Line) -> Iterator[Mark]:
@@ -178,14 +213,14 @@ def _clauses(page: Page, line: Line) -> Iterator[Mark]:
                 yield Mark(CLAUSE, start, stop.end())
 
 
-def _is_voiced(page: Page, start: int, end: int) -> bool:
+def _is_voiced(page: Page, start: int, end: int, least: int = CLAUSE_WORDS) -> bool:
     """Whether a clause has hardly another word than sites have, and some that texts hardly have."""
     spoken, first, last = page.stretch(start, end)
     found = spoken.words(first, last)
     said = sum(b - a for _, a, b in found)
     different = len({word for word, _, _ in found if word not in _weak()})
     letters = _han(page, start, end)
-    return letters in CLAUSE_HAN and different >= CLAUSE_WORDS and said >= CLAUSE_SHARE * letters
+    return letters in CLAUSE_HAN and different >= least and said >= CLAUSE_SHARE * letters
 
 
 # ------------------------------------------------------------------ whose words are beside it

@@ -33,7 +33,7 @@ THEMES: Mapping[str, tuple[str, ...]] = {
     ),
     "Marking what is no text": (
         "cleaners/zones", "cleaners/mark", "cleaners/reach", "cleaners/compare", "cleaners/ledes", "cleaners/bylines",
-        "cleaners/repetition", "cleaners/insertions", "cleaners/run_in", "cleaners/rare", "cleaners/asides", "cleaners/crumbs", "cleaners/menus", "cleaners/fragments",
+        "cleaners/repetition", "cleaners/insertions", "cleaners/run_in", "cleaners/leftovers", "cleaners/rare", "cleaners/asides", "cleaners/crumbs", "cleaners/menus", "cleaners/fragments",
         "cleaners/likeness", "cleaners/chain", "cleaners/sentences", "cleaners/edges",
         "cleaners/signs", "cleaners/shapes", "cleaners/possible", "cleaners/voice", "cleaners/weights", "cleaners/printed",
     ),

@@ -206,3 +206,35 @@ def test_a_stamp_is_all_that_goes(places: list[int], stamp: str):
         stamp,
         stamp.lstrip("转载自墨石"),
     }
+
+
+@pytest.mark.parametrize(
+    "left",
+    ["<br/><br />", '</p><p style="text-indent:2em">', "<strong>", "</span>", "<font color=red>"],
+)
+def test_tags_left_in_a_sentence_go(left: str):
+    """What was between them stays."""
+    line = f"{LINES[1][:10]}{left}{LINES[1][10:]}"
+    assert said(document("\n".join((LINES[0], line)))) == said(document("\n".join(LINES[:2])))
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "要换行就写<br/>，要分段就写<p>，浏览器看见这些标签，会把文字排成我们想要的样子。",
+        "如果a<b>c成立，那么这两个条件里总有一个是多余的，证明的时候可以把它去掉，不影响结果。",
+    ],
+)
+def test_tags_that_a_text_speaks_of_stay(sentence: str):
+    """It has a word for them, or they are a formula."""
+    [result] = clean_text(document(sentence))
+    assert all(r.rule != "tags-in-sentences" for r in result.removals)
+
+
+@pytest.mark.parametrize(
+    "stamp", ["◎某◎某◎文◎学◎网◎", "小÷说◇网→某◎某◇首÷发", "{:4_112:}", "readx();"]
+)
+def test_what_programs_print_into_a_sentence_goes(stamp: str):
+    """Once is enough: nobody writes so."""
+    line = f"{LINES[1][:10]}{stamp}{LINES[1][10:]}"
+    assert said(document("\n".join((LINES[0], line)))) == said(document("\n".join(LINES[:2])))
