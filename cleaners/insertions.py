@@ -12,7 +12,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from collections.abc import Set as AbstractSet
 from functools import cache
 from operator import add, itemgetter
 
@@ -159,24 +158,18 @@ def _put_in(
     if not any(map(str.isalpha, before)):  # it begins paragraphs, or clauses, and runs into them
         runs_on = ends <= NATURAL * len(places) and DOMAIN.search(said)
         return STAMP_IN_SENTENCES if runs_on else None
-    if len(set(before)) < TIMES:
-        return None
     natural = ends + sum(_ends(character, BEFORE) for character in before)
-    if natural <= NATURAL * 2 * len(places) and _is_of_a_site(said):
+    different = len(set(before)) >= TIMES
+    seldom = different and natural <= NATURAL * 2 * len(places)
+    if seldom and _is_of_a_site(said):
         return STAMP_IN_SENTENCES
     joints = {a + b for a, b in zip(before, behind, strict=True) if WORD.fullmatch(a + b)}
-    return _parting(stamp, len(places), joints, pairs) if len(joints) >= TIMES else None
-
-
-def _parting(
-    stamp: str, times: int, joints: AbstractSet[str], pairs: Callable[[], frozenset[str]]
-) -> Rule | None:
-    """The rule by which it was put in if most of the words that it parts are whole elsewhere."""
-    signed = not (stamp[0].isalnum() or stamp[-1].isalnum()) and not ANNOTATION.search(stamp)
-    of_a_site = _is_of_a_site(stamp.strip())
-    if not (signed or of_a_site) or len(joints & pairs()) * 2 <= times:
+    parted = len(joints & pairs()) if different and len(joints) >= TIMES else 0
+    if parted * 2 <= len(places) or ANNOTATION.search(said):
         return None
-    return STAMP_IN_SENTENCES if of_a_site else STAMP_INSIDE
+    if not (stamp[0].isalnum() or stamp[-1].isalnum()):
+        return STAMP_INSIDE
+    return STAMP_IN_SENTENCES if seldom or _is_of_a_site(said) else None
 
 
 def _ends(character: str, small: frozenset[str]) -> bool:

@@ -77,7 +77,7 @@ FOLLOWS = re.compile(
 WANTED = re.compile("(?:有?需要|想要|想看|获取|索取|下载|请看|查看|求)$")  # what is offered
 PURPOSE = re.compile(  # what an account is good for
     "(?:即可|免费|来)?(?:看|领取?|获取|索取|要|下载|查看|阅读|学|听)"
-    "(?:全文|全本|全部|全集|完整版?|资料|更多|福利|原文|后续|答案|课件|大礼包|章节|无删减|小说|一份)+"
+    "(?:最新|全文|全本|全部|全集|完整版?|资料|更多|福利|原文|后续|答案|课件|大礼包|章节|无删减|小说|一份)+"
 )
 # The small words beside which an author has a name or an address.
 BEFORE = LEADS | frozenset("在是及到从向用于为把被将对让给有这那个该其每由上过说叫去以跟同来找了")
@@ -181,20 +181,20 @@ def _slogans(page: Page, line: Line) -> Iterator[Mark]:
         if len(said) < SLOGAN or NO_CLAUSE.search(said) or not _is_glued(page, line, group):
             continue
         before, behind = page.original[start - 1], page.original[end]
-        joint = before + behind
         if (
             before not in BEFORE
             and behind not in BEHIND
             and _is_voiced(page, start, end, SLOGAN_WORDS)
-            and _is_elsewhere(page, joint, start, end)
+            and _parts_a_word(page, start, end)
         ):
             yield Mark(RUN_IN, start, end)
 
 
-def _is_elsewhere(page: Page, said: str, start: int, end: int) -> bool:
-    """Whether the text says this before original[start:end] or behind it, not too far off."""
+def _parts_a_word(page: Page, start: int, end: int) -> bool:
+    """Whether the characters beside original[start:end] are a pair in the text, not too far off."""
+    pair = page.original[start - 1] + page.original[end]
     low, high = max(0, start - NEARBY), end + NEARBY
-    return page.original.find(said, low, start) >= 0 or page.original.find(said, end, high) >= 0
+    return page.original.find(pair, low, start) >= 0 or page.original.find(pair, end, high) >= 0
 
 
 def _clauses(page: Page, line: Line) -> Iterator[Mark]:
@@ -231,7 +231,10 @@ def _is_glued(page: Page, line: Line, group: Group) -> bool:
     a, b, addressed = group
     if not (line.start < a and b < line.end and _is_han(page, a - 1) and _is_han(page, b)):
         return False
-    if page.original[a - 1] in LEADS or (addressed and FOLLOWS.match(page.original, b)):
+    if addressed and FOLLOWS.match(page.original, b):
+        return False
+    leads = page.original[a - 1] in LEADS
+    if leads and not (addressed and _parts_a_word(page, a, b)):
         return False
     low, high = max(line.start, a - BESIDE), min(line.end, b + BESIDE)
     return (
