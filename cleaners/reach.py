@@ -33,10 +33,9 @@ FOREIGN, OWN = 10, 0.1
 def reach(hit: Hit, number: int, page: Page, part: Part, noisy: frozenset[int]) -> tuple[int, int]:
     """How far the mark of a hit on the line of this number goes: offsets into the original."""
     start, end = whole_reach(hit, number, page, part, noisy)
-    if hit.rule.reach in ("tail", "head"):
+    if hit.rule.reach in ("tail", "head") or not page.is_prose(number):
         return start, end
-    line = page.lines[number]
-    return run_in(page, line, hit) or (start, end)
+    return run_in(page, page.lines[number], hit) or (start, end)
 
 
 def whole_reach(
