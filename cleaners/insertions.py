@@ -19,7 +19,7 @@ from cleaners.characters import HAN
 from cleaners.compare import header
 from cleaners.page import Mark, Page, Part
 from cleaners.rules import Rule
-from cleaners.run_in import BEFORE, BEHIND
+from cleaners.run_in import BEFORE, BEHIND, DOMAIN
 from cleaners.voice import Spoken, share
 
 STAMP_IN_SENTENCES = header(
@@ -43,23 +43,19 @@ SEEN = 100  # places of a word that are looked at for what is the same around it
 MOST = 50  # different stamps of one text
 
 SIGNS = r"╱╲◎÷(\[{<《〈「『﹝→←↑↓↗↘★☆◆◇■□●○※@#~^*_|♂♀+=&©®™ -"
+JOINTS = "-·_/|*.~^+╱╲◎÷★☆♂♀○●◇◆"  # the same between all characters of a stamp
 CHARACTER = f"[a-z0-9{HAN}]"
-# With a sign between its characters; blanks are between many.
-APART = re.compile(
-    rf"([-·_/|*.~^+ ])(?:(?<! ){CHARACTER}\1{CHARACTER}\1|(?<= )(?:{CHARACTER} ){{4}})"
-)
+BLANKS = rf"(?<= )(?:{CHARACTER} ){{4}}"  # blanks are between many
+APART = re.compile(rf"([{JOINTS}]){CHARACTER}\1{CHARACTER}\1|{BLANKS}")
 # An address or an account; characters spelled apart; a sign, or a blank, and what follows it. It
 # begins with a class, for which `re` searches quickly, and looks back over it.
 SEED = re.compile(
     rf"[a-z0-9·/.{SIGNS}](?:(?<=[a-z0-9])[a-z0-9._:/@+~·-]{{3,}}"
-    rf"|(?<=([-·_/|*.~^+╱╲◎÷★☆♂♀○●◇◆]))(?:{CHARACTER}\1){{2}}|(?<= )(?:{CHARACTER} ){{4}}"
+    rf"|(?<=([{JOINTS}]))(?:{CHARACTER}\1){{2}}|{BLANKS}"
     rf"|(?<=[{HAN}][{SIGNS}]){CHARACTER}{{2}})"
 )
 ADDRESS = re.compile(
     r"[a-z0-9]+[._·-]*(?:\.|点|。|,)[._·-]*(?:[a-z][._·-]*){2,4}|[a-z]{2,}[-_0-9a-z]*[0-9]{3,}"
-)
-DOMAIN = re.compile(
-    r"https?://|www\.|[0-9a-z](?:\.|点|。)(?:com|cn|net|org|cc|la|info|top|xyz|vip)(?![0-9a-z])"
 )
 PHRASE = re.compile("[a-z]{2,}(?:[ .]+[a-z]{2,}){3}")
 NUMBER = re.compile("[0-9]{5,}")
@@ -156,7 +152,7 @@ def _put_in(
         return None
     ends = sum(_ends(character, BEHIND) for character in behind)
     if not any(map(str.isalpha, before)):  # it begins paragraphs, or clauses, and runs into them
-        runs_on = ends <= NATURAL * len(places) and DOMAIN.search(said)
+        runs_on = ends <= NATURAL * len(places) and re.search(DOMAIN, said)
         return STAMP_IN_SENTENCES if runs_on else None
     natural = ends + sum(_ends(character, BEFORE) for character in before)
     different = len(set(before)) >= TIMES

@@ -63,9 +63,11 @@ ADDRESS = re.compile(
     r"(?:[0-9a-z](?=[0-9._:/@+~-]*[a-z])[0-9a-z._:/@+~-]{3,}(?: ?点 ?(?:com|cn|net|org|cc))?|[0-9]{5,})"
 )
 LATIN = re.compile("[0-9a-z][0-9a-z.]{3}")
+DOMAIN = (
+    r"https?://|www\.|(?:[0-9a-z][.。]|点)(?:com|cn|net|org|cc|la|info|top|xyz|vip|example)(?![0-9a-z])"
+)
 PLAIN = re.compile(  # such a one that is nothing else
-    r"https?://|www\.|(?:[0-9a-z]\.|点)(?:com|cn|net|org|cc|la|info|top|xyz|vip|example)(?![0-9a-z])"
-    r"|[vwq]x ?:? ?[0-9a-z]{5}|(?:q群?|qq|[微薇]信?|[加➕+]v)[号:： ]{0,2}[0-9a-z]{5}"
+    rf"{DOMAIN}|[vwq]x ?:? ?[0-9a-z]{{5}}|(?:q群?|qq|[微薇]信?|[加➕+]v)[号:： ]{{0,2}}[0-9a-z]{{5}}"
 )
 SENTENCE = re.compile('[,;"“”。!?]')
 # What stands before an offer when the author of the sentence makes it, and behind an account.

@@ -583,7 +583,7 @@ def test_commands_import_no_more_than_they_need(arguments, needed):
     )
     count, *heavy = done.stderr.decode().splitlines()[-1].split()
     assert set(heavy) == needed
-    assert int(count) < 470
+    assert int(count) < 460
 
 
 @pytest.mark.usefixtures("pages")

@@ -90,11 +90,12 @@ def test_every_name_for_patterns_can_be_used(name: str) -> None:
         "ws": " ", "han": "字", "digit": "７", "num": "十二", "name": "河湾镇", "dash": "—",
         "date": "2024年3月5日", "url": "http://a.example/b?c=1", "domain": "a.example-b.com.cn",
         "mail": "a@b.example", "contact": "微信", "account": "abc_123",
-        "counts": " 浏览：12次",
+        "counts": " 浏览：12次", "signs": "◎",
     }  # fmt: skip
     many = "+" if name == "name" else ""
+    written = "[{{signs}}]" if name == "signs" else f"{{{{{name}}}}}{many}"
     pack = (
-        GOOD.replace("'来源：(?P<source>{{han}}+)'", f"'甲(?P<source>{{{{{name}}}}}{many})乙'")
+        GOOD.replace("'来源：(?P<source>{{han}}+)'", f"'甲(?P<source>{written})乙'")
         .replace('"来源：某某网", source = "某某网"', f'"甲{samples[name]}乙", source = "{{}}"')
         .replace('"{}"', f'"{samples[name].strip()}"')
     )

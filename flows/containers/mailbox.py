@@ -6,9 +6,8 @@ A message's text is its HTML part, or its plain one; subject, sender and date ar
 
 from __future__ import annotations
 
-import email
-import email.policy
 from collections.abc import Iterator
+from email import message_from_bytes
 from email.header import decode_header, make_header
 from email.message import Message
 from email.utils import parseaddr, parsedate_to_datetime
@@ -38,7 +37,7 @@ def parts(source: Source) -> Parts:
 def of_message(raw: bytes) -> tuple[bytes, str, tuple[Fact, ...]] | Unreadable:
     """The part of a message that people read, its content type, and what the headers say."""
     body = raw.replace(b"\n>From ", b"\nFrom ")  # as mailboxes write what would begin a message
-    message = email.message_from_bytes(body, policy=email.policy.compat32)
+    message = message_from_bytes(body)
     texts = [part for part in message.walk() if part.get_content_maintype() == "text"]
     for kind in ("text/html", "text/plain"):
         for part in texts:
