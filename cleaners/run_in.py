@@ -36,11 +36,12 @@ CLAUSE = header(
 RULES = (RUN_IN, CLAUSE)
 
 NAME = 4  # characters between two words of a site: a name
+OFFER = 10  # of what is offered before it
 FEWEST = 4  # characters of a group
 BESIDE, FEW = 60, 0.2  # so many characters beside it have no more words of sites
 FOREIGN = 10  # Chinese characters beside it, at least
 LONGEST = 600  # characters of a hit that is looked at
-GOES_ON = 3  # Chinese characters of a sentence that goes on
+GOES_ON = 3  # letters and digits of a sentence that goes on
 CLAUSE_HAN = range(6, 25)  # how many Chinese characters a clause has
 NEARBY = 10_000  # characters: a larger text is not searched from end to end
 SLOGAN, SLOGAN_WORDS = 7, 3  # characters of one, and words of sites
@@ -49,8 +50,9 @@ CLAUSE_WORDS, CLAUSE_SHARE = 2, 0.7  # different words of sites, and of its char
 # Kinds whose hits may be longer than what the site says.
 KINDS = frozenset(("contact_spam", "site_promo", "watermark", "trial_cutoff"))
 # Lawyers have clauses without a word of sites: of theirs only hits that begin in mid-clause.
-INSIDE = frozenset(("copyright_disclaimer", "comment_ui", "pagination"))
+INSIDE = frozenset(("copyright_disclaimer", "comment_ui", "pagination", "anti_copy_injection"))
 HAN = re.compile("[\u4e00-\u9fff]")
+LETTER = re.compile(r"\w")
 STOP = re.compile("[。！？!?…]")
 CLAUSE_END = re.compile("[，。；：！？、,;:!?…]+")
 ENDS_CLAUSE = frozenset("，。；！？,;!?…")
@@ -59,27 +61,31 @@ SET_OFF = frozenset(",，。；：！？!?;: \u3000")
 NO_CLAUSE = re.compile(r"""[0-9A-Za-z“”「」『』《》"'()（）<>\[\]]""")
 # An address or an account, with how it is announced in other than plain words.
 ADDRESS = re.compile(
-    r"(?:[+➕加]? ?(?:[vwq]x?|qq|[微薇威徽扣])[信号群]?[:： ]{0,2})?"
+    r"(?:[+➕加]? ?(?:[vwq]x?|qq|[微薇威徽扣])[信号群]?[^\w\s]?[:： ]{0,2})?"
     r"(?:[0-9a-z](?=[0-9._:/@+~-]*[a-z])[0-9a-z._:/@+~-]{3,}(?: ?点 ?(?:com|cn|net|org|cc))?|[0-9]{5,})"
 )
 LATIN = re.compile("[0-9a-z][0-9a-z.]{3}")
-DOMAIN = (
-    r"https?://|www\.|(?:[0-9a-z][.。]|点)(?:com|cn|net|org|cc|la|info|top|xyz|vip|example)(?![0-9a-z])"
-)
+DOMAIN = r"https?://|www\.|(?:[0-9a-z][.。]|点)(?:com|cn|net|org|cc|la|info|top|xyz|vip|example)(?![0-9a-z])"
 PLAIN = re.compile(  # such a one that is nothing else
     rf"{DOMAIN}|[vwq]x ?:? ?[0-9a-z]{{5}}|(?:q群?|qq|[微薇]信?|[加➕+]v)[号:： ]{{0,2}}[0-9a-z]{{5}}"
 )
 SENTENCE = re.compile('[,;"“”。!?]')
 # What stands before an offer when the author of the sentence makes it, and behind an account.
 LEADS = frozenset("请以可迎者并再先们要想友学接或和与需您你快的")
+MAY_FOLLOW = frozenset("为和我您你他她来送看聊询哦吧呀啦哟等或并邀帮谈")
 FOLLOWS = re.compile(
-    "[为和我您你他她来送看聊询哦吧呀啦哟等或并邀帮谈]|即可|免费|进[群行入]|一[起对同]|获|领|取|咨|了解|备注"
+    "即可|免费|进[群行入]|一[起对同]|获|领|取|咨|了解|备注"
     "|拉你|发[送给你]|学习|交流|购买|报[名价]|预约|索|带你|解[答锁]"
 )
-WANTED = re.compile("(?:有?需要|想要|想看|获取|索取|下载|请看|查看|求)$")  # what is offered
+GOODS = (  # what is offered
+    "(?:最新|全[文本部集套]|完整版?|高清|原[文图稿]|电子版|pdf|PDF|[Ww]ord|资[料源]|更多|福利|后续|答案|真题|课件|视频"
+    "|源文件|大礼包|章节|番外|无删减|小说|一份)"
+)
+WANTED = re.compile(
+    f"(?:(?:有?需要|想[要看]|获取|索取|下载|请看|查看|求)(?:{GOODS}|[的版])*|看{GOODS}(?:{GOODS}|[的版])*)$"
+)
 PURPOSE = re.compile(  # what an account is good for
-    "(?:即可|免费|来)?(?:看|领取?|获取|索取|要|下载|查看|阅读|学|听)"
-    "(?:最新|全文|全本|全部|全集|完整版?|资料|更多|福利|原文|后续|答案|课件|大礼包|章节|无删减|小说|一份)+"
+    f"(?:即可|免费|来)?(?:看|领取?|获取|索取|要|下载|查看|阅读|学|听){GOODS}+"
 )
 # The small words beside which an author has a name or an address.
 BEFORE = LEADS | frozenset("在是及到从向用于为把被将对让给有这那个该其每由上过说叫去以跟同来找了")
@@ -134,9 +140,10 @@ def run_in(page: Page, line: Line, hit: Hit) -> tuple[int, int] | None:
     # A hit that begins or ends in mid-clause knows where a name begins or ends.
     if inside and 0 < a - hit.start <= NAME:
         a = hit.start
-    if 0 < hit.end - b <= NAME and _is_han(page, hit.end):
+    names = 0 < hit.end - b <= NAME and _is_han(page, hit.end)
+    if names and not STOP.search(page.original, b, hit.end):
         b = hit.end
-    if wanted := WANTED.search(page.original[max(line.start, a - NAME) : a]):
+    if wanted := WANTED.search(page.original[max(line.start, a - OFFER) : a]):
         a -= len(wanted[0])
     if addressed and (purpose := PURPOSE.match(page.original, b)):
         b = purpose.end()
@@ -236,7 +243,8 @@ def _is_glued(page: Page, line: Line, group: Group) -> bool:
     if addressed and FOLLOWS.match(page.original, b):
         return False
     leads = page.original[a - 1] in LEADS
-    if leads and not (addressed and _parts_a_word(page, a, b)):
+    doubted = leads or (addressed and page.original[b] in MAY_FOLLOW)
+    if doubted and not (addressed and _parts_a_word(page, a, b)):
         return False
     low, high = max(line.start, a - BESIDE), min(line.end, b + BESIDE)
     return (
@@ -256,6 +264,7 @@ def _is_put_before(page: Page, line: Line, group: Group) -> bool:
         and b < line.end
         and (a == line.start or page.original[a - 1] in SET_OFF)
         and _is_han(page, b)
+        and page.original[b] not in MAY_FOLLOW
         and not FOLLOWS.match(page.original, b)
         and _han(page, b, min(line.end, b + LONGEST)) >= 2 * FOREIGN
         and _goes_on(page, b, line.end)
@@ -266,7 +275,7 @@ def _is_put_before(page: Page, line: Line, group: Group) -> bool:
 def _goes_on(page: Page, start: int, end: int) -> bool:
     """Whether a sentence that is worth the name ends in original[start:end]."""
     stop = STOP.search(page.original, start, min(end, start + LONGEST))
-    return stop is not None and _han(page, start, stop.start()) >= GOES_ON
+    return stop is not None and len(LETTER.findall(page.original, start, stop.start())) >= GOES_ON
 
 
 def _is_han(page: Page, at: int) -> bool:
@@ -324,9 +333,10 @@ def _together(text: str, said: list[Said]) -> Iterator[list[Said]]:
 
 
 def _is_near(text: str, last: Said, one: Said) -> bool:
-    if one.start - last.end > NAME or text[last.end : one.start] in BETWEEN:
+    between = text[last.end : one.start]
+    if len(between) > NAME or between in BETWEEN:
         return False
-    if last.word or one.word in ASKS:
+    if last.word or (one.word in ASKS and not HAN.search(between)):
         return True
     return one.start > last.end and one.word in SITES  # m.example.com-到某某小说网
 

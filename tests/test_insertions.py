@@ -123,7 +123,13 @@ def test_an_address_before_three_paragraphs_goes():
     assert text == said(document("\n".join(LINES)))
 
 
-OFFERS = ["加微信moshi2060看全文", "➕VX moshi2060", "联系QQ206000613", "加V：moshi2060"]
+OFFERS = [
+    "加微信moshi2060看全文",
+    "需要全套PDF请加V信ms_x2060",
+    "➕VX moshi2060",
+    "联系QQ206000613",
+    "加V：moshi2060",
+]
 
 
 def around(line: int, offer: str) -> tuple[str, str, str]:
