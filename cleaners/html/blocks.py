@@ -91,9 +91,9 @@ def walk(  # noqa: C901, PLR0912, PLR0915
     """
     # One long function on purpose: it runs once a node, and calls cost more than the work.
     page = Page(root)
-    blocks, anchors, anchored = page.blocks, page.anchors, page.anchored
+    blocks, plain, anchors, anchored = page.blocks, page.plain, page.anchors, page.anchored
     parents, tags, names, ids = page.parent, page.tag, page.name, page.node
-    known: dict[int, _Kind] = {}  # by tag id: the name is decoded at each access
+    known: dict[int, _Kind] = {}  # by tag id
     # The elements whose text is not shown.
     hidden = _hidden(root, page.marked, show_hidden=show_hidden) | excluded
     pieces: list[str] = []
@@ -135,9 +135,9 @@ def walk(  # noqa: C901, PLR0912, PLR0915
                 continue
             if pieces:
                 if here[0] != at:
-                    _close(blocks, pieces, at, link, role, linked_pieces)
+                    _close(blocks, plain, pieces, at, link, role, linked_pieces)
                     link = 0
-                elif (before := node.prev) is not None and (space := _gap(before, hidden)):
+                elif (before := node.prev) is not None and (space := _gap(before, hidden, known)):
                     pieces.append(space)
             at, role, linked, _ = here
             if linked:
@@ -149,18 +149,18 @@ def walk(  # noqa: C901, PLR0912, PLR0915
         try:
             tag, kind, own = known[tag_id]
         except KeyError:
-            tag, kind, own = known[tag_id] = _kind_of(node.tag or "-")
+            tag, kind, own = _kind_of(node, known)
         if here is None or kind >= _UNSEEN:
             if pieces:
                 if kind == _BREAK:
-                    _close(blocks, pieces, at, link, role, linked_pieces)
+                    _close(blocks, plain, pieces, at, link, role, linked_pieces)
                     link = 0
                     continue
                 if (
                     here is not None
                     and here[0] == at
                     and (before := node.prev) is not None
-                    and (space := _gap(before, hidden))
+                    and (space := _gap(before, hidden, known))
                 ):
                     pieces.append(space)
             if kind >= _EMPTY:
@@ -177,7 +177,7 @@ def walk(  # noqa: C901, PLR0912, PLR0915
                 inner = None
             else:
                 if pieces:
-                    _close(blocks, pieces, at, link, role, linked_pieces)
+                    _close(blocks, plain, pieces, at, link, role, linked_pieces)
                     link = 0
                 around, above_role, linked, depth = here
                 if depth > MAX_DEPTH:
@@ -200,10 +200,10 @@ def walk(  # noqa: C901, PLR0912, PLR0915
                 pieces
                 and here[0] == at
                 and (before := node.prev) is not None
-                and (space := _gap(before, hidden))
+                and (space := _gap(before, hidden, known))
             ):
                 pieces.append(space)
-            if node.mem_id in hidden:
+            if hidden and node.mem_id in hidden:
                 inner = None
             elif kind == _LINK:
                 anchors.append(node)
@@ -222,26 +222,31 @@ def walk(  # noqa: C901, PLR0912, PLR0915
                 state = inner
                 nodes = node.iter(include_text=True, skip_empty=True)
     if pieces:
-        _close(blocks, pieces, at, link, role, linked_pieces)
+        _close(blocks, plain, pieces, at, link, role, linked_pieces)
     return replace(page, over=over) if over else page
 
 
-def _kind_of(tag: str) -> _Kind:
+def _kind_of(node: LexborNode, known: dict[int, _Kind]) -> _Kind:
+    """What a tag is, which is `known` from now on: its name is decoded at each access."""
+    tag = node.tag or "-"
     kind = _EMPTY if tag[0] in "-!" else _KIND_OF_TAG.get(tag, _INLINE)  # a comment, the doctype
-    return tag, kind, ROLE_OF_TAG.get(tag)
+    known[node.tag_id] = found = tag, kind, ROLE_OF_TAG.get(tag)
+    return found
 
 
-def _gap(before: LexborNode | None, hidden: AbstractSet[int]) -> str:
+def _gap(before: LexborNode | None, hidden: AbstractSet[int], known: dict[int, _Kind]) -> str:
     """
     The white space that a node is, or that stands at the end of it. Two of three text nodes are
     white space between tags, which the walk does not visit; this asks for the few that stand
     between two pieces of one block.
     """
     while before is not None:
-        if before.tag_id == _TEXT:
+        tag_id = before.tag_id
+        if tag_id == _TEXT:
             space = before.text_content or ""
             return space if space.isspace() and space.isascii() else ""
-        if before.mem_id in hidden or (before.tag in UNSEEN_TAGS and before.tag != "head"):
+        tag, kind, _ = known[tag_id] if tag_id in known else _kind_of(before, known)
+        if (kind >= _UNSEEN and tag != "head") or (hidden and before.mem_id in hidden):
             return ""
         before = before.last_child
     return ""
@@ -249,6 +254,7 @@ def _gap(before: LexborNode | None, hidden: AbstractSet[int]) -> str:
 
 def _close(
     blocks: list[Block],
+    plain: list[int],
     pieces: list[str],
     at: int,
     link: int,
@@ -263,13 +269,17 @@ def _close(
         for line in raw.split("\n"):
             kept = line.rstrip(_EDGES)
             if kept:
+                if link * 2 <= len(kept):
+                    plain.append(len(blocks))
                 blocks.append(Block(kept, at, min(link, len(kept)), role))
         return
     kept = raw.strip(_EDGES)
     if "\n" in kept or "  " in kept or "\t" in kept or "\r" in kept:
         kept = _ASCII_SPACE.sub(" ", kept)  # no-break and ideographic spaces stay inside a line
     if kept:
-        if link > len(kept):  # noqa: PLR1730 - min() costs a call for each block
+        if link * 2 <= len(kept):
+            plain.append(len(blocks))
+        elif link > len(kept):
             link = len(kept)
         blocks.append(block_of((kept, at, link, role, links)))
 

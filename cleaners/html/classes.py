@@ -57,16 +57,18 @@ def classify(
 
 def _has_text(page: Page, weights: Weights) -> bool:
     """Whether much prose stands in one place, with no link between: most pages are known by this."""
-    stretch, place = 0.0, -1
-    for (text, at, link, _, _), prose in zip(page.blocks, weights.prose, strict=True):
-        if prose:
+    stretch, place, last = 0.0, -1, -1
+    for i in page.plain:
+        if i > last + 1:  # links
+            stretch = 0.0
+        last = i
+        if prose := weights.prose[i]:
+            at = page.blocks[i].at
             here = at if page.tag[at] in _ITEMS else page.parent[at]
             stretch = stretch + prose if here == place else prose
             place = here
             if stretch >= TEXT:
                 return True
-        elif link * 2 > len(text):
-            stretch = 0.0
     return False
 
 

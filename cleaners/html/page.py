@@ -51,6 +51,7 @@ class Page:
     name: list[str] = field(default_factory=list)  # class and id, as written
     node: list[int] = field(default_factory=list)  # id of the node
     blocks: list[Block] = field(default_factory=list)
+    plain: list[int] = field(default_factory=list)  # the blocks that are not mostly links
     facts: list[tuple[str, Mapping[str, str | None], str]] = field(default_factory=list)
     # <link>, <base>, <title>, <time> and JSON-LD: tag, attributes, text
     meta: dict[str, str] = field(default_factory=dict)  # content by name, lower case; first wins

@@ -133,7 +133,7 @@ def _is_row(block: Block) -> bool:
 
 def _is_dated(text: str) -> bool:
     """Whether a short line has a date or a floor, and no sentence but behind the date."""
-    if not (_DIGIT.search(text) or text in _NO_DIGITS):
+    if text not in _NO_DIGITS and (text.isalpha() or not _DIGIT.search(text)):
         return False
     if "，" in text or "。" in text or "！" in text or "？" in text:
         return _DATE.match(text) is not None
@@ -154,9 +154,9 @@ def _main_name(name: str) -> str:
 def _posts(page: Page, weights: Weights) -> list[int]:
     """The elements of the posts: siblings of one kind that each have a date and no title."""
     seen: set[int] = set()
-    for text, inner, link, _, _ in page.blocks:
-        if link * 2 <= len(text) <= ROW and _is_dated(text):
-            at = inner
+    for i in page.plain:
+        text, at, _, _, _ = page.blocks[i]
+        if len(text) <= ROW and _is_dated(text):
             while at > 0 and at not in seen:
                 seen.add(at)
                 at = page.parent[at]

@@ -46,8 +46,9 @@ def headline(page: Page, said: Sequence[str] = ()) -> int:
     whole = "".join(titles)
     folded = [fold(text) for text in titles]
     best, found = 0.0, -1
-    for i, (text, _, link, role, _) in enumerate(page.blocks):
-        if not link * 2 <= len(text) <= LONGEST or text[0] not in whole:
+    for i in page.plain:
+        text, _, _, role, _ = page.blocks[i]
+        if len(text) > LONGEST or text[0] not in whole:
             continue
         if text[:2] not in whole and text[-2:] not in whole:
             continue
