@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from cleaners.patterns import compile_source
+
 MAKERS = (  # what those who made a page did
     "文|图|诗|词|曲|编|译|诵|文字|图片|摄影|摄像|撰文|撰稿|编辑|责编|责任编辑|主编|编审|审核|审校|校对|终审|[初复一二三]审|监制|策划|统筹|出品|制作|制图|绘图|插画|"
     "封面|设计|排版|版式|视觉|剪辑|后期|录音|配乐|配音|主播|朗诵|作词|作曲|编曲|演唱|翻译|译者|字幕|供稿|供图|记者|通讯员|作者|整理|口述|记录|指导[老教]师|录入|美编|图源|来源"
@@ -75,7 +77,8 @@ SHAPES: Mapping[str, re.Pattern[str]] = {
     "is a number": re.compile(r"^[0-9 :./-]+$"),
     "names who made it": re.compile(f"(?:^|[^\u4e00-\u9fff])(?:{MAKERS}) ?[:/|｜丨]"),
     "names all who made it": re.compile(f"(?:(?:^|[^\u4e00-\u9fff])(?:{MAKERS}) ?[:/|｜丨].*){{2}}"),
-    "is a row of items": re.compile(
+    # This and the figures divide a line in many ways: RE2 asks for all of them at once.
+    "is a row of items": compile_source(
         r"^(?:[^ ,。:]{1,10}(?: ?[|｜·/、→>-] ?| {2,})){2,}[^ ,。]{1,10}$"
         "|^(?:[\u4e00-\u9fff]{2,6} ){2,}[\u4e00-\u9fff]{2,6}$"
     ),
@@ -92,7 +95,9 @@ SHAPES: Mapping[str, re.Pattern[str]] = {
     ),
     "two halves alike": re.compile("^([^,。]{3,5}|[^,。]{6,8})[, ]([^,。]{3,5}|[^,。]{6,8})[。!]?$"),
     "has no grammar": re.compile("^[^的了着过是在有和就也都不把被给这那我你他她它]{8,}$"),
-    "is a figure in a row": re.compile(r"(?:[^0-9 ]{1,4} ?\(?[0-9.]+[万千k+]{0,2}\)?[ |｜·]*){2,}$"),
+    "is a figure in a row": compile_source(
+        r"(?:[^0-9 ]{1,4} ?\(?[0-9.]+[万千k+]{0,2}\)?[ |｜·]*){2,}$"
+    ),
     "tells how long ago": re.compile("(?:今天|昨天|前天|[0-9]+ ?(?:小时|分钟|天|个?月|年)前)"),
 }  # fmt: skip
 # The shapes that a line of Chinese characters and commas alone can have.
@@ -119,7 +124,7 @@ SIGNATURE = re.compile(
     "[\u4e00-\u9fff]{2,20}(?:局|厅|委|委员会|办公室|政府|法院|检察院|党委|支部|中心|学校|中学|小学|大学|学院|医院|公司|集团|协会|联合会)"
 )
 OPENING = re.compile('["「『《]')
-REFRAIN = re.compile(r"(.{2,8})(?:[ ,]+\1)+")
+REFRAIN = re.compile(r"([^ ,].{0,6}[^ ,])(?:[ ,]+\1)+")
 SAID = re.compile('["「『][^"」』]*["」』]')  # nothing but words in quotation marks
 NARRATED = re.compile("(?<![其吉])他|她|我(?:的|在|把|被|想|看|说|是|也|就|才)|[说道]着?:")
 CAPTION = re.compile("[▲△◆●]? ?(?:图片来源|图源|资料图|示意图|图 ?[0-9一二三四五六七八九十]).*")
