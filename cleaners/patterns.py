@@ -103,6 +103,22 @@ def compile_source(source: str) -> Pattern:
     return re2.compile(source, options=OPTIONS)
 
 
+class Linear:
+    """
+    A pattern of Python's that could divide a text in more ways than can be tried, asked by RE2.
+
+    >>> Linear("(?:[a.]+[.b]*)+$").search("." * 1000 + "c")
+    False
+    """
+
+    def __init__(self, pattern: str) -> None:
+        self.pattern = pattern
+        self._compiled = compile_source(pattern)
+
+    def search(self, text: str) -> bool:
+        return self._compiled.search(text.encode("utf-8", "replace")) is not None
+
+
 def reason(error: Exception) -> str:
     first = error.args[0] if error.args else ""
     return first.decode() if isinstance(first, bytes) else str(first)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from cleaners.patterns import compile_source
+from cleaners.patterns import Linear
 
 MAKERS = (  # what those who made a page did
     "文|图|诗|词|曲|编|译|诵|文字|图片|摄影|摄像|撰文|撰稿|编辑|责编|责任编辑|主编|编审|审核|审校|校对|终审|[初复一二三]审|监制|策划|统筹|出品|制作|制图|绘图|插画|"
@@ -19,7 +19,7 @@ MAKERS = (  # what those who made a page did
 ADDRESS = re.compile(
     r"https?:|www\.|[0-9a-z]\.(?:com|cn|net|org|cc|la|info|me|top|vip|xyz|tv|co|io|site|club|tw|hk|app|wang|ltd|pro|online|shop|tech|fun|gov|edu|example)\b"
 )
-SHAPES: Mapping[str, re.Pattern[str]] = {
+SHAPES: Mapping[str, re.Pattern[str] | Linear] = {
     "has a web address": ADDRESS,
     "has a mail address": re.compile(r"[0-9a-z]@[0-9a-z]"),
     "has a long number": re.compile("[0-9]{5}"),
@@ -77,8 +77,7 @@ SHAPES: Mapping[str, re.Pattern[str]] = {
     "is a number": re.compile(r"^[0-9 :./-]+$"),
     "names who made it": re.compile(f"(?:^|[^\u4e00-\u9fff])(?:{MAKERS}) ?[:/|｜丨]"),
     "names all who made it": re.compile(f"(?:(?:^|[^\u4e00-\u9fff])(?:{MAKERS}) ?[:/|｜丨].*){{2}}"),
-    # This and the figures divide a line in many ways: RE2 asks for all of them at once.
-    "is a row of items": compile_source(
+    "is a row of items": Linear(
         r"^(?:[^ ,。:]{1,10}(?: ?[|｜·/、→>-] ?| {2,})){2,}[^ ,。]{1,10}$"
         "|^(?:[\u4e00-\u9fff]{2,6} ){2,}[\u4e00-\u9fff]{2,6}$"
     ),
@@ -95,7 +94,7 @@ SHAPES: Mapping[str, re.Pattern[str]] = {
     ),
     "two halves alike": re.compile("^([^,。]{3,5}|[^,。]{6,8})[, ]([^,。]{3,5}|[^,。]{6,8})[。!]?$"),
     "has no grammar": re.compile("^[^的了着过是在有和就也都不把被给这那我你他她它]{8,}$"),
-    "is a figure in a row": compile_source(
+    "is a figure in a row": Linear(
         r"(?:[^0-9 ]{1,4} ?\(?[0-9.]+[万千k+]{0,2}\)?[ |｜·]*){2,}$"
     ),
     "tells how long ago": re.compile("(?:今天|昨天|前天|[0-9]+ ?(?:小时|分钟|天|个?月|年)前)"),
