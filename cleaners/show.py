@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from urllib.parse import unquote
 
 from cleaners.document import Document, Edit, Harvested, Rejected, Removal
 
@@ -100,3 +101,16 @@ def visible(text: str) -> str:
     """
     text = text.replace("\r\n", "⏎").replace("\n", "⏎").replace("\t", "⇥")
     return "".join(c if c.isprintable() or c == "\u3000" else ascii(c)[1:-1] for c in text)
+
+
+def place(source: str) -> str:
+    """
+    A source as people read it: names in their own characters, where they are any.
+
+    >>> place("file:%E7%BD%91%E9%A1%B5/a%20b.html"), place("file:%FF.txt")
+    ('file:网页/a b.html', 'file:%FF.txt')
+    """
+    try:
+        return unquote(source, errors="strict")
+    except UnicodeDecodeError:  # a name in another encoding: its bytes say more than signs of loss
+        return source

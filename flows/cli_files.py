@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import App, Parameter
 
@@ -24,8 +24,12 @@ from flows.read import STDIN, standard_input
 from flows.single import Job, clean_into, form_of, is_file_name, put_into
 from flows.survey import columns_of, survey
 
+if TYPE_CHECKING:
+    from flows.figures import Figures, RejectFigure
+
 OUT = Path("zhengben-out")
 DONE, AT_FAULT = 0, 1
+REASONS = 6  # for which pages were rejected, of those that a run names when it ends
 GO_ON = "what is done is kept: the same command with --resume goes on from there"
 
 Format = Literal["text", "markdown", "jsonl", "parquet"]
@@ -234,6 +238,7 @@ def _into_folder(job: Job, out: Path, output: Output, *, resume: bool, times: bo
     from flows.times import Times  # noqa: PLC0415
 
     began = time.monotonic()
+    told: list[Figures] = []
     if resume and not has_stopped_run(out):
         _say(f"zhengben: no run was stopped in {out}; this one begins anew")
     with shown() as watch, _telling_how_to_go_on(out):
@@ -250,6 +255,7 @@ def _into_folder(job: Job, out: Path, output: Output, *, resume: bool, times: bo
             output=output,
             resume=resume,
             times=Times() if times else None,
+            tell=told.append,
             watch=watch,
         )
     if not summary.files:
@@ -257,6 +263,9 @@ def _into_folder(job: Job, out: Path, output: Output, *, resume: bool, times: bo
             "zhengben: nothing to read there; in folders only "
             f"{' '.join(sorted(PAGE_SUFFIXES))}, archives and rows (zhengben clean --help)"
         )
+    for figures in told:
+        for line in _reasons(figures.rejects):
+            _say(line)
     _say(_last_line(summary, time.monotonic() - began, out))
     return DONE
 
@@ -266,7 +275,7 @@ def _into_file(job: Job, out: Path, output: Format | None, *, force: bool) -> in
     job = replace(job, stdin=_stdin(job.places))
     told = clean_into(job, out, form_of(out, output), force=force, tell=_tell)
     what = str(out) if told.documents else "nothing was written"
-    _say(f"{told.documents:,} documents, {told.rejects:,} rejected; {what}")
+    _say(f"{_count(told.documents, 'document')}, {told.rejects:,} rejected; {what}")
     return DONE if told.documents else AT_FAULT
 
 
@@ -299,13 +308,30 @@ def _stdin(places: Sequence[Path]) -> Found | None:
     return standard_input(sys.stdin.buffer) if STDIN in places else None
 
 
+def _reasons(rejects: Sequence[RejectFigure]) -> Iterator[str]:
+    """Why pages were rejected, each reason with the first of its pages."""
+    from cleaners.show import place, visible  # noqa: PLC0415  only runs with rejects need it
+
+    for each in rejects[:REASONS]:
+        why, source = each.first[0]
+        where = visible(place(source))
+        others = f" and {each.pages - 1:,} more" if each.pages > 1 else ""
+        yield f"rejected: {where}{others}: {each.rule}: {visible(why)}"
+    if (left := len(rejects) - REASONS) > 0:
+        yield f"rejected for {left} more reason{'s' if left > 1 else ''}: see the report"
+
+
 def _last_line(summary: Summary, seconds: float, out: Path) -> str:
     before = f" ({summary.resumed:,} of them before)" if summary.resumed else ""
     return (
-        f"{summary.files:,} {'files' if summary.total else 'pages'}{before}: "
-        f"{summary.documents:,} documents ({summary.truncated:,} truncated), "
+        f"{_count(summary.files, 'file' if summary.total else 'page')}{before}: "
+        f"{_count(summary.documents, 'document')} ({summary.truncated:,} truncated), "
         f"{summary.rejects:,} rejected; {seconds:.1f} s; {out}/report.html"
     )
+
+
+def _count(number: int, name: str) -> str:
+    return f"{number:,} {name}{'' if number == 1 else 's'}"
 
 
 def _say(text: str) -> None:

@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from cleaners.difference import Piece
+from cleaners.show import place
 from flows.commit import disk_errors, write_durably
 from flows.differences import Changed, Difference
 from flows.report import visible
@@ -48,7 +49,7 @@ def lines(found: Difference) -> list[str]:
         if count:
             sources = found.examples.get(what, ())
             more = " …" if count > len(sources) else ""
-            said.append(f"{what} {count:,}: {', '.join(map(visible, sources))}{more}")
+            said.append(f"{what} {count:,}: {', '.join(visible(place(s)) for s in sources)}{more}")
     if found.columns:
         said.append(
             "columns: " + ", ".join(f"{name} {count:,}" for name, count in found.columns.items())
@@ -70,7 +71,9 @@ def write_page(path: Path, found: Difference) -> None:
     environment = Environment(
         autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined
     )
-    environment.filters.update({"visible": visible, "number": _number, "signed": _signed})
+    environment.filters.update(
+        {"visible": visible, "place": place, "number": _number, "signed": _signed}
+    )
     # One look for all our pages: the style is that of the report.
     report = (folder / "report.html.j2").read_text(encoding="utf-8")
     style = report.partition("<style>")[2].partition("</style>")[0]
@@ -105,7 +108,7 @@ def _rules(found: Difference) -> Table:
 def _heading(each: Changed) -> str:
     part = f", part {each.part + 1}" if each.part else ""
     return (
-        f"=== {visible(each.source)}{part}: {each.change.size:,} characters went or came back; "
+        f"=== {visible(place(each.source))}{part}: {each.change.size:,} characters went or came back; "
         f"{each.characters_before:,}, now {each.characters_after:,}"
     )
 

@@ -114,6 +114,7 @@ def clean_paths(
     resume: bool = False,
     limits: Limits = Limits(),  # noqa: B008  frozen
     times: Times | None = None,
+    tell: Callable[[Figures], None] = lambda _: None,
     watch: Callable[[Summary], None] = lambda _: None,
 ) -> Summary:
     """
@@ -128,6 +129,7 @@ def clean_paths(
     columns     where files of rows keep text and id
     resume      go on with a run into `out` that was stopped
     times       is filled with what pages and rules take, and the report shows it
+    tell        is called with the figures of the report when all is written
     watch       is called after each page, and first of all with the total
 
     UsageError, RulePackError, FormError: before anything is written.
@@ -167,7 +169,7 @@ def clean_paths(
         "input": seen.digest,
     }
     options = options_of(columns, links=links, chapters=chapters)
-    more = _Beside(run, resume, rules, options, times)
+    more = _Beside(run, resume, rules, options, times, tell)
     return _write(cleaned, out, summary, output=output, more=more, watch=watch)
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from jinja2 import Environment, StrictUndefined, Template
 
+from cleaners.show import place
 from flows.commit import disk_errors, write_durably
 from flows.figures import KINDS, Figures
 from flows.tally import is_share
@@ -59,6 +60,7 @@ def _template() -> Template:
     )
     filters: dict[str, Callable[..., str]] = {
         "visible": visible,
+        "place": place,
         "percent": percent,
         "number": number,
         "signed": _signed,

@@ -93,6 +93,7 @@ def test_clean_writes_the_whole_dataset(capsys):
         r"(?m)^4 files: 2 documents \(0 truncated\), 2 rejected; [\d.]+ s; 结果/report.html\n",
         told.err,
     )
+    assert "\nrejected: file:网页/空.html: no-text: the page has no visible text\n" in told.err
 
 
 @pytest.mark.usefixtures("pages")
@@ -670,7 +671,7 @@ def test_progress_is_plain_lines_without_a_terminal(monkeypatch, capsys):
     assert cli.main(["clean", "网页", "--out", "out"]) == 0
     lines = capsys.readouterr().err.splitlines()
     assert lines[0] == "0 of 4 files, 0 rejected"
-    assert lines[-2].startswith("4 of 4 files, 2 rejected, ")
+    assert lines[-4].startswith("4 of 4 files, 2 rejected, ")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from cleaners.document import Document, Removal
+from cleaners.show import place
 from flows.figures import KINDS, Known, in_force
 from flows.look import manifest_of, rules_named
 from flows.report import visible
@@ -61,7 +62,7 @@ class Page:
             {
                 "i": name,
                 "t": document.title and visible(document.title).replace("⏎\n", " "),
-                "s": visible(document.provenance.source),
+                "s": visible(place(document.provenance.source)),
                 "h": _index(self.hosts, visible(host_of(document.provenance.source))),
                 "x": cut_short,
                 "p": pieces,
