@@ -40,6 +40,7 @@ OFFER = 10  # of what is offered before it
 FEWEST = 4  # characters of a group
 BESIDE, FEW = 60, 0.2  # so many characters beside it have no more words of sites
 FOREIGN = 10  # Chinese characters beside it, at least
+PARAGRAPH = 30  # Chinese characters beside what was run into a line
 LONGEST = 600  # characters of a hit that is looked at
 GOES_ON = 3  # letters and digits of a sentence that goes on
 CLAUSE_HAN = range(6, 25)  # how many Chinese characters a clause has
@@ -150,6 +151,8 @@ def run_in(page: Page, line: Line, hit: Hit) -> tuple[int, int] | None:
     if hit.rule.reach == "span" and a != hit.start:
         return None  # its pattern knows where it begins, and takes along what follows at most
     group = Group(a, b, addressed)
+    if hit.rule.reach == "line" and _han(page, low, a) + _han(page, b, high) < PARAGRAPH:
+        return None  # its pattern knows all of the line
     return (a, b) if _is_glued(page, line, group) or _is_put_before(page, line, group) else None
 
 
