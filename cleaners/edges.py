@@ -30,6 +30,23 @@ MARKED_SHARE = 0.5  # of a line that marks take, for the line to count as marked
 MUCH = 0.4  # of the letters of a paragraph are words of sites: it is none of the text
 COLONS = (":", "：")
 ITEM = re.compile(r"[(（\[]?(\d{1,3})([.．、)）\]\s])")  # of a numbered list
+# A section of a text, and which: 二、 （二） 3.5. Chapters are numbered on other pages, too.
+SECTION = re.compile(
+    r"(?P<han>[(（]?)(?P<nth>[一二三四五六七八九十]{1,3})(?P<mark>[、)）])"
+    r"|(?P<above>(?:\d{1,2}[.．]){1,2})(?P<number>\d{1,2})(?![.．\d])"
+)
+NUMERALS = {
+    tens + ones: 10 * i + n
+    for i, tens in enumerate(("", "十", "二十", "三十"))
+    for n, ones in enumerate(("", *"一二三四五六七八九"))
+}
+# What a notice says under such a heading is how its office is reached.
+HOW_TO_REACH = re.compile(
+    "(?:咨询|联系|查询|报名|办理|投诉|服务|获取)(?:方式|方法|渠道|途径|电话|办法)[:：]?$"
+)
+REACHED = 7  # lines from it on
+GAP = re.compile(r"\S([ \u3000]{2,})\S")  # between two columns
+ROWS = 3  # of a table whose second column begins at one place
 ITEM_AWAY = 4  # lines that an item of a list may have
 FULL = 20  # characters of a line that ended because the paper did
 WRAPPED = 4  # lines of running text about as long that break off: the paper ended there
@@ -85,7 +102,7 @@ class Edges:
         is_text = self._is_text
         first = next((n for n in self.numbers if is_text(n)), self.numbers.stop)
         last = next((n for n in reversed(self.numbers) if is_text(n)), self.numbers.start - 1)
-        return first, last
+        return first, max(last, *self.sections) if self.sections else last
 
     def _is_text(self, number: int) -> bool:
         return (
@@ -103,6 +120,36 @@ class Edges:
             self.heard(number).share < MUCH
         )
 
+    @cached_property
+    def numbered(self) -> Sequence[tuple[int, re.Match[str]]]:
+        """The lines that begin as sections do."""
+        match, texts = SECTION.match, self.page.texts
+        return [(n, found) for n in self.numbers if (found := match(texts[n]))]
+
+    @cached_property
+    def sections(self) -> frozenset[int]:
+        """Lines that begin a section: it has the number after that of one above; text has come since."""
+        known: dict[tuple[str | None, ...], tuple[int, int]] = {}  # where the first is, the last
+        found: list[int] = []
+        for n, said in self.numbered:
+            number = NUMERALS.get(said["nth"]) if said["nth"] else int(said["number"])
+            if number is None or n in self.touched:
+                continue
+            kind = said.group("han", "mark", "above")
+            first, last = known.get(kind, (n, 0))
+            if last != number - 1:
+                first = n
+            elif any(map(self.reads_like_text, range(first, n))):
+                found.append(n)
+            known[kind] = first, number
+        return frozenset(found)
+
+    @cached_property
+    def reached(self) -> frozenset[int]:
+        """Lines below a section's heading that says how an office is reached: 五、咨询方式."""
+        headings = [n for n, _ in self.numbered if HOW_TO_REACH.search(self.page.texts[n])]
+        return frozenset(n for heading in headings for n in range(heading + 1, heading + REACHED))
+
     def is_asked_for(self, number: int) -> bool:
         """Whether a line without any word of sites stands below one that ends in a colon."""
         above = number - 1
@@ -112,6 +159,34 @@ class Edges:
             and above not in self.marked
             and not self.heard(number).voices.names
         )
+
+    def is_laid_out(self, number: int) -> bool:
+        """Whether a line has its place in what the author has laid out: sections, contacts, a table."""
+        if number in self.sections or number in self.reached:
+            return True
+        first, last = self.prose
+        return first < number < last and self.in_columns(number)
+
+    def in_columns(self, number: int) -> bool:
+        """Whether a line is a row of a table that was laid out with blanks."""
+        at = self._column(number)
+        if not at:
+            return False
+        rows = 1
+        for way in (-1, 1):
+            n = number + way
+            while n in self.numbers and rows < ROWS and self._column(n) == at:
+                rows += 1
+                n += way
+        return rows == ROWS
+
+    def _column(self, number: int) -> int:
+        """Where the second column of a row begins, in half characters; 0 when there is none."""
+        text = self.page.texts[number]
+        gap = GAP.search(text)
+        if gap is None or GAP.search(text, gap.end(1)):
+            return 0
+        return len(text[: gap.end(1)].encode("gb18030", "replace"))
 
     def in_a_list(self, number: int) -> bool:
         """Whether a line is an item of a numbered list, by the item before or behind it."""

@@ -24,11 +24,13 @@ RULES = (TAGS_IN_SENTENCES,)
 _NAMES = "p|br|div|span|font|strong|em|b|i|u|a|img|section|li|ul|ol|td|tr|table|tbody|center|h[1-6]|script|input|o:p"
 _ATTRIBUTES = r"(?:\s{1,9}[a-zA-Z:-]{1,30}(?:\s?=\s?(?:\"[^\"<>\n]{0,200}\"|'[^'<>\n]{0,200}'|[^\s\"'<>]{1,100}))?){0,12}"
 TAGS = re.compile(f"(?:</?(?:{_NAMES}){_ATTRIBUTES}\\s?/?>\\s?)+", re.IGNORECASE)
+STYLE = re.compile("</?(?:i|b|u|em|strong|font)(?: [a-z]{1,9}=[^<>]{1,40})?>", re.IGNORECASE)
 # What a text says that is about them.
 TALK = re.compile(
     r"标签|標籤|元素|属性|html|代码|前端|浏览器|css|javascript|正则|<!--|```|爬虫|模板|function|\{\{|\$\{",
     re.IGNORECASE,
 )
+CHINESE = re.compile(f"[{HAN}]")
 BESIDE = re.compile(f"[{HAN}，。：；！？、“”‘’（）《》…—\u3000]")
 
 
@@ -39,9 +41,10 @@ def leftovers(page: Page, part: Part, taken: frozenset[int]) -> Iterator[Mark]:
         return
     for number in page.lines_between(part.start, part.end):
         line = page.lines[number]
-        if number in taken or not page.is_prose(number):
+        if number in taken or not CHINESE.search(text, line.start, line.end):
             continue
-        for tags in TAGS.finditer(text, line.start, line.end):
+        known = TAGS if page.is_prose(number) else STYLE  # other lines may be a program's
+        for tags in known.finditer(text, line.start, line.end):
             start, end = tags.span()
             before = start == line.start or BESIDE.match(text, start - 1)
             behind = end == line.end or BESIDE.match(text, end)

@@ -60,9 +60,8 @@ ASCII_ONLY = re.compile(r"(?<!\\)(?:\\\\)*(\\[sdwbSDWB])")
 SPECIAL = frozenset("\\.+*?()[]{}|^$-")
 
 
-MARKUP = (
-    " >*#"  # what may stand before a line that a rule takes whole: quotes and lists of Markdown
-)
+# What may stand before a line that a rule takes whole: quotes and lists of Markdown, ornaments.
+MARKUP = " >*#◎■□●○◆◇►▶▪•※★☆→"
 
 
 def spelled(pattern: str) -> str:

@@ -107,7 +107,7 @@ def _look(edges: Edges, number: int) -> frozenset[str]:
     # A paragraph with a watermark in it loses the watermark, and no more.
     if running and (in_a_list or number in edges.touched or NARRATED.search(text)):
         return frozenset()
-    if _is_kept(text):
+    if _is_kept(text) or edges.is_laid_out(number):
         return frozenset()
     if not heard.voices.names and NO_HAN.fullmatch(text) and not OF_A_SITE.search(text):
         return frozenset()

@@ -35,7 +35,7 @@ FLOOR = Path(__file__).parent / "floor" / "floor.toml"
 K = TypeVar("K")
 BODY, OPEN = "body", "?"  # what must stay; what may stay or go
 KINDS = frozenset(rules.KINDS) - {"encoding_damage", "page"}  # these cannot be marked
-_HEAD = re.compile(r"#! family=(\w+) genre=\w+ half=([abcdefgh])(?: truncated)?( negative)?")
+_HEAD = re.compile(r"#! family=(\w+) genre=\w+ half=([a-i])(?: truncated)?( negative)?")
 _MARK = re.compile(r"⟦([^⟦⟧:]+): ([^⟦⟧]+)⟧")
 _HARM = Fraction(5, 1000)  # a page without noise that loses more of its body is a false positive
 
@@ -277,7 +277,7 @@ def table(judged: Iterable[Judged]) -> Iterator[str]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="How well the pages of tests/floor are cleaned.")
-    parser.add_argument("--half", choices=tuple("abcdefgh"), help="only pages of this half")
+    parser.add_argument("--half", choices=tuple("abcdefghi"), help="only pages of this half")
     parser.add_argument(
         "--worst", type=int, default=0, metavar="N", help="N pages with their faults"
     )

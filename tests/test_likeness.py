@@ -247,3 +247,43 @@ def test_a_full_line_of_wrapped_text_is_none_of_the_sites() -> None:
     seen = edges.edges_of(page, Part(0, len(text)), ())
     goes_on = [seen.goes_on(n) for n in range(len(page.lines))]
     assert goes_on == [True] * 6 + [False, False]
+
+
+KNOWN = ("首页 > 某某频道 > 正文", "返回顶部", "上一篇：没有了")
+
+
+def around(*lines: str) -> list[str]:
+    """Lines at the end of a page whose rules have found noise above and below."""
+    return [KNOWN[0], *BODY, *lines, *KNOWN[1:]]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"), [("3.1　登录", "3.2　退出登录"), ("一、登录", "二、退出登录")]
+)
+def test_a_section_with_the_next_number_is_of_the_text(first: str, second: str) -> None:
+    """The text has gone on since the one before; without that one it is a button."""
+    before = [KNOWN[0], *BODY[:2], first, *BODY[2:]]
+    assert second not in marked([*before, second, *KNOWN[1:]], KNOWN)
+    button = second[second.index("退") :]
+    assert button in marked([KNOWN[0], *BODY, button, *KNOWN[1:]], KNOWN)
+
+
+def test_how_an_office_is_reached_stays_below_its_heading() -> None:
+    """A site's address under another line is the site's."""
+    line = "公司网站：www.example.cn（“停水公告”栏目可按小区名称查询）"
+    assert line in marked(around(line), KNOWN)
+    assert line not in marked(around("五、咨询方式", line), KNOWN)
+
+
+def test_rows_of_a_table_that_was_laid_out_with_blanks_stay() -> None:
+    """Their second column begins at one place."""
+    rows = [
+        "屏幕提示　　　　　　处理办法",
+        "网络异常　　　　　　稍后再试",
+        "第1页/共3页　　　　 点“下一页”",
+    ]
+    ragged = [row.replace("　", "") for row in rows]
+    assert not set(rows) & set(marked([*BODY[:3], *rows, *BODY[3:]], KNOWN))
+    page = Page(text := "\n".join([*BODY[:3], *rows, *ragged]), split_lines(text))
+    seen = edges.edges_of(page, Part(0, len(text)), ())
+    assert [seen.in_columns(n) for n in range(3, 9)] == [True] * 3 + [False] * 3
