@@ -41,7 +41,9 @@ def leftovers(page: Page, part: Part, taken: frozenset[int]) -> Iterator[Mark]:
         return
     for number in page.lines_between(part.start, part.end):
         line = page.lines[number]
-        if number in taken or not CHINESE.search(text, line.start, line.end):
+        if number in taken or number in page.code:
+            continue
+        if not CHINESE.search(text, line.start, line.end):
             continue
         known = TAGS if page.is_prose(number) else STYLE  # other lines may be a program's
         for tags in known.finditer(text, line.start, line.end):

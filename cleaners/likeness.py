@@ -289,7 +289,8 @@ def _is_open(edges: Edges, number: int) -> bool:
     return (
         number not in edges.marked
         and number != edges.part.heading
-        and role not in ("table", "code")
+        and role != "table"
+        and number not in edges.page.code
         and bool(edges.page.texts[number])
         and not edges.goes_on(number)
         and not edges.is_asked_for(number)

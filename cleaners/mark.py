@@ -88,6 +88,7 @@ def meets(hit: Hit, number: int, scene: Scene, part: Part) -> bool:
     line = page.lines[number]
     return (
         (in_place(rule, hit, part) or is_island(hit, number, page, part))
+        and not (rule.kind == "conversion_residue" and number in page.code)
         and not (rule.where == "edge" and rule.whole_line and heads_text(number, scene))
         and (not rule.longest or len(page.text(number)) <= rule.longest)
         and (not rule.near or has_neighbour(rule, number, scene))

@@ -138,7 +138,7 @@ def form_of(names: Sequence[str]) -> Form:
 # ---------------------------------------------------------------- code between fences
 
 
-def _fenced(lines: Iterable[str]) -> Iterator[bool]:
+def fenced(lines: Iterable[str]) -> Iterator[bool]:
     """For each line, whether it is code: a line of ``` opens and closes it, and belongs to it."""
     inside = False
     for line in lines:
@@ -154,7 +154,7 @@ def _each_spaced_line(text: str, change: Callable[[str], str]) -> str:
         return "\n".join([change(line) if " " in line else line for line in lines])
     return "\n".join(
         change(line) if " " in line and not code else line
-        for line, code in zip(lines, _fenced(lines), strict=True)
+        for line, code in zip(lines, fenced(lines), strict=True)
     )
 
 
@@ -177,7 +177,7 @@ def trim_lines(text: str) -> str:
 
 
 def _trimmed(lines: Sequence[str]) -> Iterator[str]:
-    for line, code in zip(lines, _fenced(lines), strict=True):
+    for line, code in zip(lines, fenced(lines), strict=True):
         if not code:
             yield line.strip(" \t")
         elif line.strip().startswith(FENCE):
@@ -354,7 +354,7 @@ def _code(text: str) -> Iterator[tuple[int, int]]:
     """The lines between fences and the spans between single backticks, as (start, end)."""
     lines = text.split("\n")
     start = 0
-    for line, code in zip(lines, _fenced(lines), strict=True):
+    for line, code in zip(lines, fenced(lines), strict=True):
         if code:
             yield start, start + len(line)
         elif "`" in line:

@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from cleaners.document import EMPTY, Edit, Line, Role
 from cleaners.fold import LINE_BREAKS, VANISHING, Folded, fold
+from cleaners.normalise import FENCE, fenced
 from cleaners.rules import Rule
 from cleaners.voice import Spoken
 
@@ -126,6 +127,18 @@ class Page:
     def roles(self) -> frozenset[Role]:
         """What its lines are: most pages have nothing but paragraphs."""
         return frozenset([line.role for line in self.lines])
+
+    @cached_property
+    def code(self) -> frozenset[int]:
+        """The lines of programs: those that are said to be, and those between fences of Markdown."""
+        said = [n for n, line in enumerate(self.lines) if line.role == "code"]
+        if FENCE not in self.original:
+            return frozenset(said)
+        between = list(fenced(self.texts))
+        # The last fence of an odd number has lost its other half: what is below it may be anything.
+        opened = [n for n, text in enumerate(self.texts) if text.startswith(FENCE)]
+        end = opened[-1] if len(opened) % 2 else len(between)
+        return frozenset([*said, *(n for n in range(end) if between[n])])
 
     def text(self, number: int) -> str:
         """One line without the blanks and invisible characters around it."""

@@ -112,7 +112,6 @@ def finished(run):
     return said
 
 
-@pytest.mark.operations
 @pytest.mark.prefect
 def test_the_flow_on_a_server_dask_and_a_killed_run(server, s, tmp_path):
     """

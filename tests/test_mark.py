@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from texts import PROSE, document
 
-from cleaners import Document, clean_text
+from cleaners import Document, RawPage, clean, clean_text
 from cleaners.document import Line
 from cleaners.page import Page, split_lines
 from cleaners.rules import Family, Rule, RulePack, Rules, make_rules
@@ -418,3 +418,20 @@ def test_a_word_of_sites_among_noise_or_with_nothing_below_is_none() -> None:
     """A heading has something to head, and no other noise beside it."""
     assert cuts(f"渡口\n{A}\n{B}\n{C}\n下载说明", WORD) == ["下载说明"]
     assert cuts(f"渡口\n相关推荐\n下载说明\n{A}\n{B}\n{C}", WORD) == ["相关推荐", "下载说明"]
+
+
+SCRIPT = rule("script", r"[a-z]+\(\);?", kind="conversion_residue", where="edge")
+CALL = "foo();"
+
+
+def test_a_program_on_a_page_is_no_residue() -> None:
+    """<pre> says what is code, and so do fences; the same call by itself is what a page left."""
+    fenced = f"```python\n{CALL}\n```"
+    assert cuts(f"{A}\n{B}\n{fenced}", SCRIPT) == []
+    assert cuts(f"{A}\n{B}\n{CALL}", SCRIPT) == [CALL]
+    assert cuts(f"{A}\n{B}\n```\n{CALL}", SCRIPT) == [CALL]  # of which the half is lost
+    page = f"<title>题</title><h1>题</h1><p>{A}<pre><code>{CALL}\nprint(1)</code></pre><p>{B}"
+    [found] = clean(RawPage("file:a.html", page.encode()))
+    assert isinstance(found, Document)
+    assert f"```\n{CALL}\nprint(1)\n```" in found.text
+    assert A in found.text

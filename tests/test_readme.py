@@ -122,6 +122,17 @@ def test_everything_in_it_runs(page, folder, bless):
         )
 
 
+def test_a_page_shows_no_error_but_those_that_it_explains():
+    """`--bless` writes down whatever comes out; an error that nobody meant is none of the page."""
+    shown = {
+        page.name: re.findall(r"(?m)^.*\n    saw: ", page.read_text("utf-8"))
+        for page in (README, *GUIDES)
+    }
+    assert {name: len(errors) for name, errors in shown.items()} == {
+        "README.md": 1, "start.md": 0, "writing-rules.md": 1,
+    }  # fmt: skip
+
+
 def test_other_readers(folder):
     """The lines for other libraries read what `clean` writes."""
     run("zhengben clean data/samples --out data/releases/samples", folder)
